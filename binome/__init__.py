@@ -1,0 +1,1 @@
+"""Binôme: the AI teammate of a community manager."""
