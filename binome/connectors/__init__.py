@@ -1,0 +1,1 @@
+"""One folder per platform; they do not know each other."""

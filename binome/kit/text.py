@@ -1,0 +1,33 @@
+"""Plain operations on text that know nothing of its meaning."""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+_CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents or ligatures: what two spellings of a word have in common."""
+    text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae").replace("’", "'")
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def clean(text: str) -> str:
+    """The text without control characters (PostgreSQL refuses NUL), in composed form, ends trimmed."""
+    return unicodedata.normalize("NFC", text.translate(_CONTROL)).strip()
+
+
+def squeeze(text: str) -> str:
+    """Runs of white space made one space."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def excerpt(text: str, length: int = 140) -> str:
+    """The first *length* characters at most, cut between words, with an ellipsis where something was cut."""
+    text = squeeze(text)
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head) + "…"

@@ -1,0 +1,114 @@
+"""What goes in and out of a connector, in the words of no platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Account:
+    """One connected place: what the operator entered, and the secrets (never shown, never logged)."""
+
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, Any] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What a platform sent, untouched. *key* is the same whenever the platform sends the same thing again."""
+
+    body: bytes
+    key: str = ""
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Payloads read in order, and the cursor to read on from."""
+
+    payloads: tuple[Payload, ...]
+    cursor: str
+
+
+@dataclass(frozen=True)
+class WebhookRequest:
+    """A request pushed to us: header names in lower case."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote, on their platform. *is_us*: the connected account itself."""
+
+    external_id: str
+    name: str = ""
+    handle: str = ""
+    email: str = ""
+    language: str = ""
+    is_us: bool = False
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that came with a message."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """Somebody wrote something. *automatic*: an auto-reply, a bounce, a list; never to be answered by a machine."""
+
+    external_id: str
+    thread_id: str
+    author: Author
+    text: str
+    sent_at: datetime
+    subject: str = ""
+    html: str = ""
+    in_reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    automatic: bool = False
+    wants_person: bool = False
+    revised_at: datetime | None = None
+    """Set when the text is a later version of an earlier one."""
+
+
+@dataclass(frozen=True)
+class IncomingDeletion:
+    """Somebody took back what they wrote."""
+
+    external_id: str
+    deleted_at: datetime
+
+
+Incoming = IncomingMessage | IncomingDeletion
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """A reply to send. *key* never changes over retries: the platform, or `find`, tells a repeat by it."""
+
+    key: str
+    thread_id: str
+    text: str
+    in_reply_to: str = ""
+    subject: str = ""
+    recipient: str = ""
+    references: tuple[str, ...] = ()
+    by_machine: bool = False
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Proof that a message left."""
+
+    external_id: str
+    url: str = ""

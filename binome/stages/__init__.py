@@ -1,0 +1,1 @@
+"""One file per step of understanding; they do not know each other."""
