@@ -1,0 +1,1 @@
+"""Suggestions and hand-over: what the AI proposes, does, or leaves to a person."""

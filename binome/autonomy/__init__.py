@@ -1,0 +1,1 @@
+"""Lanes, verdicts, audits: how far the AI may go alone."""

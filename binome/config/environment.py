@@ -1,0 +1,67 @@
+"""Every variable that an installation may set, with what it means: the reference page is made from here."""
+
+from functools import cache
+from pathlib import Path
+from secrets import token_urlsafe
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Environment(BaseSettings):
+    """Read from the process's environment, then from a file `.env` beside the project."""
+
+    model_config = SettingsConfigDict(env_prefix="BINOME_", env_file=PROJECT / ".env", extra="ignore")
+
+    home: Path = Field(PROJECT / "var", description="Where this installation keeps its data: embedded database, attachments, secret key.")
+    database_url: str = Field(
+        "", validation_alias="DATABASE_URL",
+        description="An ordinary PostgreSQL (15 or later, with pgvector): postgresql://user:password@host/name. Empty: the embedded one.",
+    )
+    secret_key: str = Field("", description="Signs sessions and seals channels’ credentials. Empty: made once and kept in HOME/secret-key.")
+    public_url: str = Field("http://localhost:8000", description="The address at which people reach Binôme. https turns on secure cookies, HSTS and redirection.")
+    bind: str = Field("127.0.0.1:8000", description="The address and port on which the web server listens.")
+    debug: bool = Field(False, description="Show errors in full in the browser. Never on a machine that others reach.")
+    language: str = Field("fr", description="The language of people who have not chosen one: fr or en.")
+    time_zone: str = Field("Europe/Paris", description="The zone of new workspaces (IANA name).")
+    smtp_url: str = Field("", description="Where Binôme sends its own mail (invitations, passwords): smtp://user:password@host:587. Empty: links are shown on screen and in the log.")
+    mail_from: str = Field("binome@localhost", description="The sender of Binôme’s own mail.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    database_connections: int = Field(8, description="Connections that one process may hold open.", ge=2)
+    proxies: int = Field(0, description="How many reverse proxies stand in front (for the address of visitors).", ge=0)
+    attachment_megabytes: int = Field(25, description="The largest file accepted with a message.", ge=1)
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_scheme(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    def key(self) -> str:
+        """The secret key: given, or made on the first start and kept readable by the owner alone."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.home / "secret-key"
+        if not path.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(token_urlsafe(48))
+        return path.read_text().strip()
+
+
+@cache
+def environment() -> Environment:
+    """This process's environment, read once."""
+    return Environment()

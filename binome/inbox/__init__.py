@@ -1,0 +1,1 @@
+"""Conversations, messages, replies, notes, assignment."""

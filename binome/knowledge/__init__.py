@@ -1,0 +1,1 @@
+"""What may be quoted: FAQ entries, their passages, questions without an answer."""
