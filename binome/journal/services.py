@@ -1,0 +1,94 @@
+"""Writing facts, putting them in order, and proving that nothing was altered."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from binome.journal.models import Entry
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+CHANNEL = "binome"
+"""The PostgreSQL notification channel on which workers are woken."""
+
+_SEALER = 0x62696E6F
+"""The advisory lock held by the one process that seals."""
+
+
+class BrokenChain(Exception):
+    """The journal was altered: the facts no longer match their digests."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+def record(*facts: "DataclassInstance", workspace_id: int | None, actor: str = "system") -> None:
+    """Write facts in the present transaction: they exist if and only if what they tell of does."""
+    Entry.objects.bulk_create(
+        Entry(workspace_id=workspace_id, kind=type(fact).__name__, about=asdict(fact), actor=actor) for fact in facts
+    )
+    transaction.on_commit(wake)
+
+
+def wake() -> None:
+    """Tell sleeping workers that there is work; losing this costs a second, so it does not wait for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('synchronous_commit', 'off', true), pg_notify(%s, '')", [CHANNEL])
+
+
+@transaction.atomic
+def seal(limit: int = 2_000) -> int:
+    """Give the facts committed since the last time their position and digest; how many there were.
+
+    One process seals at a time. A fact committed late is simply sealed later: it gets a later position,
+    so a reader that goes by position can never have passed it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER])
+        if not cursor.fetchone()[0]:
+            return 0
+        waiting = list(Entry.objects.filter(position=None).order_by("id")[:limit])
+        if waiting:
+            sealed = list(_chain(waiting, *_head()))
+            cursor.execute(
+                "UPDATE journal_entry SET position = new.position, digest = new.digest "
+                "FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS new (id, position, digest) "
+                "WHERE journal_entry.id = new.id",
+                [list(column) for column in zip(*sealed, strict=True)],
+            )
+    return len(waiting)
+
+
+def verify(batch: int = 5_000) -> int:
+    """Recompute every digest; the number of sealed facts, or `BrokenChain` at the first that does not match."""
+    position, digest = 0, ""
+    while entries := list(Entry.objects.filter(position__gt=position).order_by("position")[:batch]):
+        for entry in entries:
+            position, digest = position + 1, _digest(digest, position + 1, entry)
+            if (entry.position, entry.digest) != (position, digest):
+                raise BrokenChain(position)
+    return position
+
+
+def _head() -> tuple[int, str]:
+    last = Entry.objects.exclude(position=None).order_by("-position").values_list("position", "digest").first()
+    return (int(last[0] or 0), last[1]) if last else (0, "")
+
+
+def _chain(entries: Sequence[Entry], position: int, digest: str) -> Iterator[tuple[int, int, str]]:
+    for entry in entries:
+        position, digest = position + 1, _digest(digest, position + 1, entry)
+        yield entry.pk, position, digest
+
+
+def _digest(before: str, position: int, entry: Entry) -> str:
+    at = entry.at.astimezone(UTC).isoformat()
+    content = [before, position, entry.workspace_id, entry.kind, entry.about, entry.actor, at]
+    return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
