@@ -29,7 +29,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=5, blank=True)
     theme = models.CharField(
-        _("appearance"), max_length=6, default="system",
+        _("appearance"),
+        max_length=6,
+        default="system",
         choices=[("system", _("as the device")), ("light", _("light")), ("dark", _("dark"))],
     )
     is_active = models.BooleanField(default=True)

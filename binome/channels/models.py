@@ -118,7 +118,9 @@ class Delivery(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["due_at", "id"], condition=models.Q(state__in=["due", "sending", "unknown"]), name="delivery_open"
+                fields=["due_at", "id"],
+                condition=models.Q(state__in=["due", "sending", "unknown"]),
+                name="delivery_open",
             )
         ]
 

@@ -16,18 +16,30 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BINOME_", env_file=PROJECT / ".env", extra="ignore")
 
-    home: Path = Field(PROJECT / "var", description="Where this installation keeps its data: embedded database, attachments, secret key.")
+    home: Path = Field(
+        PROJECT / "var",
+        description="Where this installation keeps its data: embedded database, attachments, secret key.",
+    )
     database_url: str = Field(
-        "", validation_alias="DATABASE_URL",
+        "",
+        validation_alias="DATABASE_URL",
         description="An ordinary PostgreSQL (15 or later, with pgvector): postgresql://user:password@host/name. Empty: the embedded one.",
     )
-    secret_key: str = Field("", description="Signs sessions and seals channels’ credentials. Empty: made once and kept in HOME/secret-key.")
-    public_url: str = Field("http://localhost:8000", description="The address at which people reach Binôme. https turns on secure cookies, HSTS and redirection.")
+    secret_key: str = Field(
+        "", description="Signs sessions and seals channels’ credentials. Empty: made once and kept in HOME/secret-key."
+    )
+    public_url: str = Field(
+        "http://localhost:8000",
+        description="The address at which people reach Binôme. https turns on secure cookies, HSTS and redirection.",
+    )
     bind: str = Field("127.0.0.1:8000", description="The address and port on which the web server listens.")
     debug: bool = Field(False, description="Show errors in full in the browser. Never on a machine that others reach.")
     language: str = Field("fr", description="The language of people who have not chosen one: fr or en.")
     time_zone: str = Field("Europe/Paris", description="The zone of new workspaces (IANA name).")
-    smtp_url: str = Field("", description="Where Binôme sends its own mail (invitations, passwords): smtp://user:password@host:587. Empty: links are shown on screen and in the log.")
+    smtp_url: str = Field(
+        "",
+        description="Where Binôme sends its own mail (invitations, passwords): smtp://user:password@host:587. Empty: links are shown on screen and in the log.",
+    )
     mail_from: str = Field("binome@localhost", description="The sender of Binôme’s own mail.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     database_connections: int = Field(8, description="Connections that one process may hold open.", ge=2)

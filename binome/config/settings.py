@@ -19,8 +19,19 @@ ROOT_URLCONF = "binome.config.urls"
 ASGI_APPLICATION = "binome.config.asgi.application"
 
 HOUSE = [
-    "journal", "accounts", "workspaces", "channels", "members", "inbox",
-    "understanding", "autonomy", "knowledge", "assistant", "web", "api", "console",
+    "journal",
+    "accounts",
+    "workspaces",
+    "channels",
+    "members",
+    "inbox",
+    "understanding",
+    "autonomy",
+    "knowledge",
+    "assistant",
+    "web",
+    "api",
+    "console",
 ]
 
 INSTALLED_APPS = [

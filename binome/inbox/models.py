@@ -57,14 +57,22 @@ class Conversation(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(F("workspace"), F("state"), F("last_message_at").desc(), F("id").desc(), name="conversation_list"),
             models.Index(
-                F("workspace"), F("last_message_at").desc(), F("id").desc(),
-                condition=Q(needs_person=True, state="open"), name="conversation_needs_person",
+                F("workspace"), F("state"), F("last_message_at").desc(), F("id").desc(), name="conversation_list"
             ),
             models.Index(
-                F("workspace"), F("last_message_at").desc(), F("id").desc(),
-                condition=Q(done_alone_at__isnull=False), name="conversation_done_alone",
+                F("workspace"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(needs_person=True, state="open"),
+                name="conversation_needs_person",
+            ),
+            models.Index(
+                F("workspace"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(done_alone_at__isnull=False),
+                name="conversation_done_alone",
             ),
             models.Index(fields=["snoozed_until"], condition=Q(state="snoozed"), name="conversation_to_wake"),
         ]

@@ -5,8 +5,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from binome.journal.models import Entry, Reader, Setback
 from binome.kit import clock
@@ -43,9 +42,8 @@ def listener(*kinds: str) -> Callable[[Handler], Handler]:
 @transaction.atomic
 def read(reader: Listener, batch: int = 256) -> int:
     """Let one listener deal with its next facts; how many. 0 also when another process is at it."""
-    place = Reader.objects.select_for_update(skip_locked=True).filter(name=reader.name).first()
+    place = _place(reader)
     if place is None:
-        Reader.objects.bulk_create([Reader(name=reader.name)], ignore_conflicts=True)
         return 0
     entries = list(
         Entry.objects.filter(position__gt=place.position, kind__in=reader.kinds).order_by("position")[:batch]
@@ -65,13 +63,23 @@ def retry(setback: Setback) -> None:
         setback.save()
 
 
+def _place(reader: Listener) -> Reader | None:
+    """How far it has read, locked for us; None when another process holds it."""
+    free = Reader.objects.select_for_update(skip_locked=True).filter(name=reader.name)
+    place = free.first()
+    if place is None:
+        Reader.objects.bulk_create([Reader(name=reader.name)], ignore_conflicts=True)
+        place = free.first()
+    return place
+
+
 def _handle(reader: Listener, entries: Sequence[Entry]) -> None:
     """The whole batch; if it fails, one by one, so that one bad fact holds up nobody."""
     try:
         with transaction.atomic():
             reader.handle(entries)
-    except DatabaseError:
-        raise
+    except (OperationalError, InterfaceError):
+        raise  # the database itself is in trouble: the same batch comes again
     except Exception as error:  # the task runner's edge
         if len(entries) == 1:
             _set_back(reader, entries[0], error)
@@ -83,5 +91,13 @@ def _handle(reader: Listener, entries: Sequence[Entry]) -> None:
 def _set_back(reader: Listener, entry: Entry, error: Exception) -> None:
     log.exception("%s could not deal with %s %s", reader.name, entry.kind, entry.pk)
     Setback.objects.update_or_create(
-        reader=reader.name, entry=entry, defaults={"error": "".join(traceback.format_exception_only(error))[:2000]}
+        reader=reader.name,
+        entry=entry,
+        defaults={"error": f"{type(error).__name__} at {_where(error)}", "settled_at": None},
     )
+
+
+def _where(error: Exception) -> str:
+    """The innermost line of ours; never the error's text, which may quote a message."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "binome" in frame.filename]
+    return f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"

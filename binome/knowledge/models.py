@@ -66,7 +66,10 @@ class Passage(models.Model):
     search = SearchVectorField(null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["search"], name="passage_search"), models.Index(fields=["workspace"], name="passage_of")]
+        indexes = [
+            GinIndex(fields=["search"], name="passage_search"),
+            models.Index(fields=["workspace"], name="passage_of"),
+        ]
 
 
 class Gap(models.Model):
@@ -85,9 +88,7 @@ class Gap(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["workspace", "group"], condition=Q(filled_by=None, dismissed_at=None), name="gap_open"
-            )
+            models.Index(fields=["workspace", "group"], condition=Q(filled_by=None, dismissed_at=None), name="gap_open")
         ]
 
 

@@ -1,0 +1,304 @@
+"""The one gate: everything that leaves passes here, with an authorisation, and leaves once.
+
+The ledger: due → sending → sent | failed | unknown. *Sending* is committed before the platform is called, so a
+crash leaves a trace; whoever holds a thread's lock is the only one sending in it, and a lock whose holder died is
+free again, which is how an abandoned *sending* is recognised. It becomes *unknown*, and is settled by asking the
+platform, never by sending again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from binome.channels import services
+from binome.channels.facts import DeliverySettled, Frozen, Thawed, ThreadHeld, ThreadReleased
+from binome.channels.models import Channel, Delivery, Freeze, Thread
+from binome.journal import services as journal
+from binome.kit import clock
+from binome.sdk import registry
+from binome.sdk.connector import Finds
+from binome.sdk.errors import (
+    AccessExpired,
+    AccessRevoked,
+    ConnectorError,
+    Malformed,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
+from binome.sdk.types import OutgoingMessage, Sent
+from binome.workspaces.models import Workspace
+
+_THREADS = 0x7468
+"""First half of the advisory locks on threads; the second is the thread's id."""
+
+ATTEMPTS = 8
+"""How often a delivery that certainly did not leave is tried (Unavailable, RateLimited)."""
+
+
+@dataclass(frozen=True)
+class Authorisation:
+    """Who lets this leave, why, on what evidence."""
+
+    by: str
+    why: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+class TooLong(ValueError):
+    """This text is longer than the platform accepts."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"{length} > {limit}")
+        self.length, self.limit = length, limit
+
+
+def enqueue(
+    thread: Thread,
+    text: str,
+    authorisation: Authorisation,
+    *,
+    by_machine: bool,
+    subject: str = "",
+    recipient: str = "",
+    in_reply_to: str = "",
+    references: tuple[str, ...] = (),
+) -> Delivery:
+    """Enter a message in the ledger, in the caller's transaction; `TooLong` before anything else."""
+    limit = registry.connector(thread.channel.connector).manifest.limits.characters
+    if len(text) > limit:
+        raise TooLong(len(text), limit)
+    return Delivery.objects.create(
+        workspace_id=thread.workspace_id,
+        channel_id=thread.channel_id,
+        thread=thread,
+        key=uuid4().hex,
+        text=text,
+        subject=subject,
+        recipient=recipient,
+        in_reply_to=in_reply_to,
+        references=list(references),
+        by_machine=by_machine,
+        authorisation=asdict(authorisation),
+    )
+
+
+@transaction.atomic
+def hold(thread: Thread, *, actor: str) -> None:
+    """A person takes the pen: from the return of this call nothing by the machine leaves in this thread.
+
+    Waits for a send already under way in the thread, if any, and cancels what the machine had in line.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_THREADS, thread.pk % 2**31])
+    thread.held_by_person, thread.held_at = True, clock.now()
+    thread.save(update_fields=["held_by_person", "held_at"])
+    for delivery in thread.deliveries.select_for_update().filter(state=Delivery.State.DUE, by_machine=True):
+        _settle(delivery, Delivery.State.CANCELLED, "Held")
+    journal.record(ThreadHeld(thread.pk), workspace_id=thread.workspace_id, actor=actor)
+
+
+@transaction.atomic
+def release(thread: Thread, *, actor: str) -> None:
+    """The person gives the pen back."""
+    thread.held_by_person, thread.held_at = False, None
+    thread.save(update_fields=["held_by_person", "held_at"])
+    journal.record(ThreadReleased(thread.pk), workspace_id=thread.workspace_id, actor=actor)
+
+
+@transaction.atomic
+def freeze(workspace: Workspace, *, channel: Channel | None = None, actor: str, reason: str = "") -> Freeze:
+    """Stop everything that leaves; what the machine had in line is cancelled, what people wrote waits."""
+    frozen = Freeze.objects.create(workspace=workspace, channel=channel, by=actor, reason=reason)
+    waiting = Delivery.objects.select_for_update().filter(workspace=workspace, state="due", by_machine=True)
+    for delivery in waiting.filter(channel=channel) if channel else waiting:
+        _settle(delivery, Delivery.State.CANCELLED, "Frozen")
+    fact = Frozen(frozen.pk, channel.pk if channel else None)
+    journal.record(fact, workspace_id=workspace.pk, actor=actor)
+    return frozen
+
+
+@transaction.atomic
+def thaw(frozen: Freeze, *, actor: str) -> None:
+    """Let things leave again."""
+    Freeze.objects.filter(pk=frozen.pk, lifted_at=None).update(lifted_at=clock.now(), lifted_by=actor)
+    journal.record(Thawed(frozen.pk, frozen.channel_id), workspace_id=frozen.workspace_id, actor=actor)
+
+
+def deliver_due(limit: int = 50) -> int:
+    """Send what is due and settle what was left open; how many lines of the ledger moved."""
+    return sum(_deliver(pk, thread_id) for pk, thread_id in _open(limit))
+
+
+@transaction.atomic
+def resend(delivery: Delivery, *, actor: str) -> None:
+    """A person decides that a message that failed, or whose fate is unknown, is to be sent (again)."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    delivery.state = Delivery.MOVES.check(delivery.state, Delivery.State.DUE)
+    delivery.due_at, delivery.attempts = clock.now(), 0
+    delivery.authorisation = {**delivery.authorisation, "resent_by": actor}
+    delivery.save()
+    transaction.on_commit(journal.wake)
+
+
+@transaction.atomic
+def declare(delivery: Delivery, *, sent: bool, actor: str) -> None:
+    """A person has looked: a message whose fate was unknown did arrive, or did not."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    _settle(delivery, Delivery.State.SENT if sent else Delivery.State.FAILED, "" if sent else "NotArrived", actor=actor)
+
+
+def _open(limit: int) -> list[tuple[int, int]]:
+    """Lines to look at: due and not frozen, on their way, or to be looked up."""
+    frozen = Freeze.objects.filter(
+        Q(channel=None) | Q(channel=OuterRef("channel")), workspace=OuterRef("workspace"), lifted_at=None
+    )
+    due = Q(state="due", due_at__lte=clock.now(), channel__state="connected") & ~Exists(frozen)
+    unknown = Q(state="unknown", due_at__lte=clock.now())
+    rows = Delivery.objects.filter(due | unknown | Q(state="sending")).order_by("due_at", "id")
+    return list(rows.values_list("pk", "thread_id")[:limit])
+
+
+def _deliver(pk: int, thread_id: int) -> int:
+    with _thread_lock(thread_id) as held:
+        if not held:
+            return 0
+        delivery = Delivery.objects.select_related("thread", "channel").get(pk=pk)
+        if delivery.state == Delivery.State.DUE:
+            return _send(delivery)
+        if delivery.state == Delivery.State.SENDING:  # its sender died: the lock was free
+            _finish(delivery, OutcomeUnknown("Interrupted"))
+            return 1
+        return _look_up(delivery) if delivery.state == Delivery.State.UNKNOWN else 0
+
+
+def _send(delivery: Delivery) -> int:
+    """The irreversible call, made once, under the thread's lock."""
+    if not _begin(delivery):
+        return 0
+    try:
+        outcome: Sent | ConnectorError = services.connected(delivery.channel).reply(_outgoing(delivery))
+    except ConnectorError as error:
+        outcome = error
+    _finish(delivery, outcome)
+    return 1
+
+
+@transaction.atomic
+def _begin(delivery: Delivery) -> bool:
+    """Check, at the very last moment, that it may leave; then commit that it is leaving."""
+    delivery.refresh_from_db()
+    thread = Thread.objects.get(pk=delivery.thread_id)
+    if delivery.state != Delivery.State.DUE or _is_frozen(delivery):
+        return False
+    if delivery.by_machine and thread.held_by_person:
+        _settle(delivery, Delivery.State.CANCELLED, "Held")
+        return False
+    wait = _pace(delivery)
+    if wait:
+        Delivery.objects.filter(pk=delivery.pk).update(due_at=clock.now() + wait)
+        return False
+    delivery.state, delivery.claimed_at = Delivery.State.SENDING, clock.now()
+    delivery.attempts += 1
+    delivery.save(update_fields=["state", "claimed_at", "attempts"])
+    return True
+
+
+@transaction.atomic
+def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> None:
+    """The consequence of each outcome, decided once."""
+    match outcome:
+        case Sent():
+            delivery.external_id = outcome.external_id
+            _settle(delivery, Delivery.State.SENT)
+        case OutcomeUnknown() | Malformed():
+            _settle(delivery, Delivery.State.UNKNOWN, type(outcome).__name__, detail=str(outcome))
+        case RateLimited() | Unavailable() if delivery.attempts < ATTEMPTS:
+            wait = outcome.after if isinstance(outcome, RateLimited) else 5.0 * 2**delivery.attempts
+            delivery.state, delivery.due_at = Delivery.State.DUE, clock.now() + timedelta(seconds=wait)
+            delivery.failure, delivery.detail = type(outcome).__name__, str(outcome)[:300]
+            delivery.save()
+        case AccessExpired() | AccessRevoked():
+            services.note_failure(delivery.channel, outcome)
+            _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=str(outcome))
+        case Rejected() | _:
+            _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=str(outcome))
+
+
+def _look_up(delivery: Delivery) -> int:
+    """Ask the platform what became of a message; without an answer it stays unknown, for a person to say."""
+    connector = services.connected(delivery.channel)
+    if not isinstance(connector, Finds):
+        _ask_later(delivery, timedelta(days=3650))
+        return 0
+    try:
+        found = connector.find(_outgoing(delivery))
+    except ConnectorError:
+        found = None
+    delivery.attempts += 1
+    if found:
+        _finish(delivery, found)
+        return 1
+    _ask_later(delivery, timedelta(seconds=15 * 2 ** min(delivery.attempts, 10)))
+    return 0
+
+
+def _ask_later(delivery: Delivery, wait: timedelta) -> None:
+    Delivery.objects.filter(pk=delivery.pk, state="unknown").update(
+        due_at=clock.now() + wait, attempts=delivery.attempts
+    )
+
+
+def _settle(delivery: Delivery, state: str, failure: str = "", *, detail: str = "", actor: str = "system") -> None:
+    delivery.state = Delivery.MOVES.check(delivery.state, state)
+    delivery.failure, delivery.detail, delivery.settled_at = failure, detail[:300], clock.now()
+    delivery.save()
+    fact = DeliverySettled(delivery.pk, state, failure)
+    journal.record(fact, workspace_id=delivery.workspace_id, actor=actor)
+
+
+def _is_frozen(delivery: Delivery) -> bool:
+    in_force = Freeze.objects.filter(workspace_id=delivery.workspace_id, lifted_at=None)
+    return in_force.filter(Q(channel=None) | Q(channel_id=delivery.channel_id)).exists()
+
+
+def _pace(delivery: Delivery) -> timedelta | None:
+    """How long to wait so that the channel keeps the platform's pace; None to go now."""
+    limit = registry.connector(delivery.channel.connector).manifest.limits.replies_per_minute
+    since = clock.now() - timedelta(minutes=1)
+    recent = Delivery.objects.filter(channel_id=delivery.channel_id, state="sent", settled_at__gt=since).count()
+    return timedelta(seconds=max(1.0, 60 / limit)) if recent >= limit else None
+
+
+def _outgoing(delivery: Delivery) -> OutgoingMessage:
+    return OutgoingMessage(
+        key=delivery.key,
+        thread_id=delivery.thread.external_id,
+        text=delivery.text,
+        subject=delivery.subject,
+        in_reply_to=delivery.in_reply_to,
+        references=tuple(delivery.references),
+        recipient=delivery.recipient,
+        by_machine=delivery.by_machine,
+    )
+
+
+@contextmanager
+def _thread_lock(thread_id: int) -> Iterator[bool]:
+    """Whether we alone may send in this thread now. Belongs to the connection: if we die, it is free."""
+    key = [_THREADS, thread_id % 2**31]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        held = bool(cursor.fetchone()[0])
+        try:
+            yield held
+        finally:
+            if held:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)

@@ -1,0 +1,239 @@
+"""Connecting places and taking in what they send. What leaves is in `gate`."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from secrets import token_urlsafe
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from binome.channels.facts import ChannelConnected, ChannelStateChanged, PayloadArrived
+from binome.channels.models import Arrival, Channel
+from binome.journal import services as journal
+from binome.kit import clock
+from binome.kit.secrets import seal, unseal
+from binome.sdk import registry
+from binome.sdk.connector import Checks, Listens, Reads
+from binome.sdk.errors import AccessExpired, AccessRevoked, ConnectorError, Malformed, RateLimited
+from binome.sdk.manifest import Manifest
+from binome.sdk.types import Account, Incoming, Payload, WebhookRequest
+from binome.workspaces.models import Workspace
+
+
+class MissingSetting(ValueError):
+    """Something needed to connect this channel was not filled in."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(str(_("Please fill in: {names}")).format(names=", ".join(names)))
+        self.names = names
+
+
+class NotListening(LookupError):
+    """This channel takes nothing that is pushed to it."""
+
+
+def manifests() -> Mapping[str, Manifest]:
+    """What can be connected, by connector id."""
+    return {key: one.manifest for key, one in registry.connectors().items()}
+
+
+def guide(connector_id: str, language: str) -> str:
+    """How an operator connects this kind of place (Markdown)."""
+    folder = registry.connector(connector_id).folder
+    translated = folder / f"README.{language}.md"
+    return (translated if translated.exists() else folder / "README.md").read_text("utf-8")
+
+
+def icon(connector_id: str) -> str:
+    """The connector's icon (SVG)."""
+    return (registry.connector(connector_id).folder / "icon.svg").read_text("utf-8")
+
+
+@transaction.atomic
+def connect_channel(
+    workspace: Workspace, *, connector: str, name: str, values: Mapping[str, Any], actor: str
+) -> Channel:
+    """Connect a place. What the manifest calls secret is sealed; what it says is generated is made here."""
+    manifest = registry.connector(connector).manifest
+    plain, secret = _sorted_values(manifest, values, {}, {})
+    channel = Channel.objects.create(
+        workspace=workspace,
+        connector=connector,
+        name=name,
+        settings=plain,
+        sealed_secrets=seal(secret, key=settings.SECRET_KEY),
+    )
+    journal.record(ChannelConnected(channel.pk, connector), workspace_id=workspace.pk, actor=actor)
+    return channel
+
+
+@transaction.atomic
+def change_channel(channel: Channel, *, name: str, values: Mapping[str, Any], actor: str) -> Channel:
+    """Change a channel's settings; a secret left empty stays as it was. A disconnected channel is connected again."""
+    manifest = registry.connector(channel.connector).manifest
+    plain, secret = _sorted_values(manifest, values, channel.settings, _secrets(channel))
+    channel.name, channel.settings = name, plain
+    channel.sealed_secrets = seal(secret, key=settings.SECRET_KEY)
+    channel.save()
+    _set_state(channel, Channel.State.CONNECTED, actor=actor)
+    return channel
+
+
+@transaction.atomic
+def set_state(channel: Channel, state: str, *, actor: str) -> None:
+    """Pause, disconnect or connect again."""
+    _set_state(channel, Channel.State(state), actor=actor)
+
+
+def check_channel(channel: Channel) -> None:
+    """Try the channel's access without changing anything; raises the `ConnectorError` met."""
+    connector = connected(channel)
+    if isinstance(connector, Checks):
+        connector.check()
+
+
+def connected(channel: Channel) -> Any:
+    """The connector for this channel, with its secrets opened."""
+    return registry.connector(channel.connector).connect(Account(channel.settings, _secrets(channel)))
+
+
+def secret(channel: Channel, name: str) -> str:
+    """One secret of a channel, to show once to who may see it (a webhook's token)."""
+    return str(_secrets(channel).get(name, ""))
+
+
+@transaction.atomic
+def receive(channel: Channel, payloads: Sequence[Payload]) -> int:
+    """Store what arrived, untouched, in one insert; the same thing again is not stored again. How many were new."""
+    if not payloads:
+        return 0
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO channels_arrival (workspace_id, channel_id, key, content_type, body, arrived_at, problem) "
+            "SELECT %s, %s, new.*, %s, '' FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS new "
+            "ON CONFLICT DO NOTHING RETURNING id",
+            [
+                channel.workspace_id,
+                channel.pk,
+                now,
+                [_key(payload) for payload in payloads],
+                [payload.content_type[:80] for payload in payloads],
+                [payload.body for payload in payloads],
+            ],
+        )
+        new = [row[0] for row in cursor.fetchall()]
+    if new:
+        journal.record(*(PayloadArrived(pk, channel.pk) for pk in new), workspace_id=channel.workspace_id)
+    Channel.objects.filter(pk=channel.pk).exclude(heard_at__gt=now - timedelta(seconds=20)).update(heard_at=now)
+    return len(new)
+
+
+def accept(channel: Channel, request: WebhookRequest) -> int:
+    """Take a pushed request in: `Forged` if it is not authentic, `NotListening` if the channel takes none."""
+    connector = connected(channel)
+    if channel.state == Channel.State.DISCONNECTED or not isinstance(connector, Listens):
+        raise NotListening(NotListening.__doc__)
+    return receive(channel, connector.accept(request))
+
+
+def poll(channel: Channel) -> int:
+    """Read what is new; what was read and how far are stored together. How many were new."""
+    manifest = registry.connector(channel.connector).manifest
+    try:
+        connector = connected(channel)
+        batch = connector.read(channel.cursor) if isinstance(connector, Reads) else None
+    except ConnectorError as error:
+        note_failure(channel, error)
+        return 0
+    with transaction.atomic():
+        new = receive(channel, batch.payloads) if batch else 0
+        now = clock.now()
+        pause = timedelta(seconds=0 if batch and batch.payloads else manifest.poll_seconds)
+        Channel.objects.filter(pk=channel.pk).update(
+            cursor=batch.cursor if batch else "",
+            polled_at=now,
+            poll_after=now + pause,
+            failure="",
+            failure_detail="",
+            failed_at=None,
+        )
+    return new
+
+
+def read_arrivals(ids: Sequence[int]) -> list[tuple[Arrival, list[Incoming]]]:
+    """What these arrivals say, in order. One that cannot be read is kept with its problem and says nothing."""
+    arrivals = Arrival.objects.filter(pk__in=ids).select_related("channel").order_by("pk")
+    connectors: dict[int, Any] = {}
+    return [(arrival, _parsed(arrival, connectors)) for arrival in arrivals]
+
+
+def note_failure(channel: Channel, error: ConnectorError) -> None:
+    """The consequence of each failure, decided once: wait, back off, or disconnect and tell."""
+    now = clock.now()
+    if isinstance(error, AccessRevoked | AccessExpired) and channel.state == Channel.State.CONNECTED:
+        _set_state(channel, Channel.State.DISCONNECTED, actor="system", failure=type(error).__name__)
+    wait = error.after if isinstance(error, RateLimited) else _backoff(channel)
+    Channel.objects.filter(pk=channel.pk).update(
+        failure=type(error).__name__,
+        failure_detail=str(error)[:300],
+        polled_at=now,
+        poll_after=now + timedelta(seconds=wait),
+        failed_at=channel.failed_at or now,
+    )
+
+
+def _backoff(channel: Channel) -> float:
+    """Seconds: twice what the trouble has lasted, between ten seconds and a quarter of an hour."""
+    lasted = (clock.now() - channel.failed_at).total_seconds() if channel.failed_at else 0
+    return min(max(10.0, 2 * lasted), 900.0)
+
+
+def _parsed(arrival: Arrival, connectors: dict[int, Any]) -> list[Incoming]:
+    channel = arrival.channel
+    try:
+        connector = connectors.setdefault(channel.pk, None) or connected(channel)
+        connectors[channel.pk] = connector
+        items: list[Incoming] = connector.parse(Payload(bytes(arrival.body), arrival.key, arrival.content_type))
+    except Malformed as error:
+        Arrival.objects.filter(pk=arrival.pk).update(problem=str(error)[:300] or "Malformed")
+        return []
+    return items
+
+
+def _sorted_values(
+    manifest: Manifest, values: Mapping[str, Any], plain_before: Mapping[str, Any], secret_before: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values, apart: what may be seen, and what is secret."""
+    plain, hidden, missing = dict(plain_before), dict(secret_before), []
+    for setting in manifest.settings:
+        kept, before = (hidden, secret_before) if setting.kind == "secret" else (plain, plain_before)
+        given = str(values.get(setting.name, "")).strip()
+        value = given or (before.get(setting.name, "") if setting.kind == "secret" or setting.generated else "")
+        if not value:
+            value = token_urlsafe(32) if setting.generated else setting.default
+        if not value and setting.required:
+            missing.append(setting.name)
+        kept[setting.name] = value
+    if missing:
+        raise MissingSetting(missing)
+    return plain, hidden
+
+
+def _set_state(channel: Channel, state: Channel.State, *, actor: str, failure: str = "") -> None:
+    Channel.objects.filter(pk=channel.pk).update(
+        state=state, failure=failure, failure_detail="", failed_at=None, poll_after=clock.now()
+    )
+    channel.state = state
+    journal.record(ChannelStateChanged(channel.pk, state, failure), workspace_id=channel.workspace_id, actor=actor)
+
+
+def _secrets(channel: Channel) -> dict[str, Any]:
+    return unseal(channel.sealed_secrets, key=settings.SECRET_KEY)
+
+
+def _key(payload: Payload) -> str:
+    return payload.key[:255] or hashlib.sha256(payload.body).hexdigest()

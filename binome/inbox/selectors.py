@@ -1,0 +1,122 @@
+"""What may be asked of the inbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Prefetch, Q, QuerySet
+
+from binome.accounts.models import User
+from binome.inbox.models import Conversation, Message
+from binome.kit.paging import Page, read_cursor, write_cursor
+from binome.kit.text import fold
+from binome.workspaces.models import Workspace
+
+PAGE = 40
+HITS = 500
+"""How many of the latest messages that match are looked at in a search."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to show of a workspace's conversations."""
+
+    view: str = "mine"
+    """mine (waits for me or for anyone) · team (open) · alone (the AI answered) · later (snoozed) · closed · all"""
+    search: str = ""
+    channel: int | None = None
+    tag: str = ""
+    language: str = ""
+    assignee: int | None = None
+
+
+def conversations(workspace: Workspace, user: User, filters: Filters, cursor: str = "") -> Page[Conversation]:
+    """A page of conversations, the latest first; `BadCursor` if the cursor is not ours."""
+    rows = _filtered(workspace, user, filters)
+    if cursor:
+        at, pk = read_cursor(cursor)
+        rows = rows.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk))
+    found = list(
+        rows.select_related("channel", "member", "assignee", "thread")
+        .prefetch_related("tags")
+        .order_by("-last_message_at", "-pk")[: PAGE + 1]
+    )
+    more = len(found) > PAGE
+    last = found[:PAGE][-1] if found else None
+    return Page(found[:PAGE], write_cursor(last.last_message_at, last.pk) if more and last else None)
+
+
+def counts(workspace: Workspace, user: User) -> dict[str, int]:
+    """How many conversations wait, by view (mine, team, alone today, later)."""
+    return {view: _filtered(workspace, user, Filters(view=view)).count() for view in ("mine", "later")}
+
+
+def messages_of(conversation: Conversation, before: str = "", limit: int = 60) -> Page[Message]:
+    """The latest messages of a conversation, oldest first; the cursor leads to earlier ones."""
+    rows = conversation.messages.select_related("member", "operator", "delivery")
+    if before:
+        at, pk = read_cursor(before)
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+    found = list(rows.prefetch_related("attachments", "revisions").order_by("-at", "-pk")[: limit + 1])
+    shown = found[:limit]
+    earlier = write_cursor(shown[-1].at, shown[-1].pk) if len(found) > limit else None
+    return Page(shown[::-1], earlier)
+
+
+def messages_with_threads(ids: Sequence[int], earlier: int = 6) -> list[tuple[Message, list[str]]]:
+    """These messages in order, each with the texts that came before it in its conversation, oldest first."""
+    messages = list(
+        Message.objects.filter(pk__in=ids)
+        .select_related("conversation__thread", "conversation__channel", "member")
+        .order_by("at", "pk")
+    )
+    around: dict[int, list[tuple[datetime, int, str]]] = {}
+    in_them = Message.objects.filter(conversation_id__in={m.conversation_id for m in messages}, deleted_at=None)
+    for conversation_id, at, pk, text in in_them.order_by("at", "pk").values_list(
+        "conversation_id", "at", "pk", "text"
+    ):
+        around.setdefault(conversation_id, []).append((at, pk, text))
+    return [
+        (m, [text for at, pk, text in around.get(m.conversation_id, []) if (at, pk) < (m.at, m.pk)][-earlier:])
+        for m in messages
+    ]
+
+
+def conversation_in(workspace: Workspace, pk: int) -> Conversation | None:
+    """One conversation of the workspace with what its page shows, or None."""
+    rows = Conversation.objects.filter(workspace=workspace, pk=pk)
+    rows = rows.select_related("channel", "member", "assignee", "thread")
+    return rows.prefetch_related("tags", Prefetch("notes"), "handovers__taken_by").first()
+
+
+def _filtered(workspace: Workspace, user: User, filters: Filters) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(_VIEWS.get(filters.view, Q()), workspace=workspace)
+    if filters.view == "mine":
+        rows = rows.filter(Q(assignee=user) | Q(assignee=None))
+    if filters.channel:
+        rows = rows.filter(channel_id=filters.channel)
+    if filters.tag:
+        rows = rows.filter(tags__name=filters.tag)
+    if filters.language:
+        rows = rows.filter(language=filters.language)
+    if filters.assignee:
+        rows = rows.filter(assignee_id=filters.assignee)
+    return rows.filter(_said(workspace, filters.search)) if filters.search.strip() else rows
+
+
+_VIEWS = {
+    "mine": Q(state="open", needs_person=True),
+    "team": Q(state="open"),
+    "alone": Q(done_alone_at__isnull=False),
+    "later": Q(state="snoozed"),
+    "closed": Q(state="closed"),
+}
+
+
+def _said(workspace: Workspace, search: str) -> Q:
+    """Conversations in which these words were said, or whose member or subject bears them."""
+    query = SearchQuery(fold(search), config="simple", search_type="websearch")
+    hits = Message.objects.filter(workspace=workspace, search=query).order_by("-at")
+    ids = set(hits.values_list("conversation_id", flat=True)[:HITS])
+    return Q(pk__in=ids) | Q(member__name__icontains=search.strip()) | Q(subject__icontains=search.strip())

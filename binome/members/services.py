@@ -1,0 +1,41 @@
+"""Meeting people."""
+
+from django.db import transaction
+
+from binome.channels.models import Channel
+from binome.kit import clock
+from binome.kit.text import clean
+from binome.members.models import Identity, Member
+from binome.sdk.types import Author
+
+
+@transaction.atomic
+def meet(channel: Channel, author: Author) -> Member:
+    """The member behind this account; a new one the first time. What they call themselves now is what is kept."""
+    known = Identity.objects.select_related("member").filter(channel=channel, external_id=author.external_id).first()
+    if known is None:
+        return _welcome(channel, author)
+    member, name = known.member, clean(author.name)[:200]
+    member.name, member.last_seen_at = name or member.name, clock.now()
+    member.language = author.language[:5] or member.language
+    member.save(update_fields=["name", "last_seen_at", "language"])
+    return member
+
+
+def _welcome(channel: Channel, author: Author) -> Member:
+    member = Member.objects.create(
+        workspace_id=channel.workspace_id, name=clean(author.name)[:200], language=author.language[:5]
+    )
+    identity, made = Identity.objects.get_or_create(
+        channel=channel,
+        external_id=author.external_id[:320],
+        defaults={
+            "workspace_id": channel.workspace_id,
+            "member": member,
+            "handle": clean(author.handle)[:200],
+            "email": author.email[:254],
+        },
+    )
+    if not made:  # met by another process at the same instant
+        member.delete()
+    return identity.member
