@@ -1,0 +1,37 @@
+"""What the AI proposes and does, and what people make of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SuggestionMade:
+    suggestion: int
+    conversation: int
+    message: int
+    lane: int
+
+
+@dataclass(frozen=True)
+class ActedAlone:
+    suggestion: int
+    conversation: int
+    message: int
+    reply: int
+    lane: int
+
+
+@dataclass(frozen=True)
+class SuggestionSettled:
+    """A person decided (accepted, edited, refused), or it lapsed."""
+
+    suggestion: int
+    conversation: int
+    state: str
+
+
+@dataclass(frozen=True)
+class LeftInPeace:
+    """Nothing to do: a thank-you, a goodbye."""
+
+    message: int
+    conversation: int

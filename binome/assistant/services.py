@@ -1,0 +1,203 @@
+"""What the AI does with what it has understood, and what people decide of what it proposes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from binome.accounts.models import User
+from binome.assistant import voice
+from binome.assistant.considering import Considered, consider
+from binome.assistant.facts import ActedAlone, LeftInPeace, SuggestionMade, SuggestionSettled
+from binome.assistant.models import Suggestion
+from binome.autonomy import services as autonomy
+from binome.autonomy.models import Verdict
+from binome.channels.gate import Authorisation
+from binome.inbox import services as inbox
+from binome.inbox.models import Conversation, Message
+from binome.inbox.services import Silent
+from binome.journal import services as journal
+from binome.kit import clock
+from binome.kit.transitions import MoveRefused
+from binome.knowledge import services as knowledge
+
+
+class TooLate(Exception):
+    """Somebody has already decided on this suggestion."""
+
+
+@transaction.atomic
+def respond(messages: Sequence[int]) -> None:
+    """Decide on these messages (the latest of each conversation) and do it: answer, suggest, hand over, or rest."""
+    for considered in consider(messages):
+        _lapse(considered.message.conversation, keep=considered.message.pk)
+        if considered.language:
+            inbox.set_language(considered.message.conversation, considered.language)
+        _DO[considered.decision.do](considered)
+
+
+@transaction.atomic
+def accept(suggestion: Suggestion, *, user: User) -> Message:
+    """Send it as it is."""
+    return _send(suggestion, suggestion.text, Suggestion.State.ACCEPTED, user)
+
+
+@transaction.atomic
+def edit(suggestion: Suggestion, text: str, *, user: User) -> Message:
+    """Send it in a person's words; unchanged words are an acceptance."""
+    same = text.split() == suggestion.text.split()
+    return _send(suggestion, text, Suggestion.State.ACCEPTED if same else Suggestion.State.EDITED, user)
+
+
+@transaction.atomic
+def refuse(suggestion: Suggestion, *, user: User) -> None:
+    """Set it aside: it was not the right answer."""
+    suggestion = _settle(suggestion, Suggestion.State.REFUSED, user)
+    _judge(suggestion, Verdict.Judgement.REFUSED, user=user, wrong=True)
+
+
+@transaction.atomic
+def judge_alone(suggestion: Suggestion, *, right: bool, user: User) -> Verdict:
+    """A person's judgement of an answer given alone (an audit)."""
+    judgement = Verdict.Judgement.ACCEPTED if right else Verdict.Judgement.REFUSED
+    return _judge(suggestion, judgement, user=user, wrong=not right, done_alone=True)
+
+
+def lapse(conversations: Sequence[int]) -> None:
+    """What was proposed in these conversations is no longer needed (a person answered, the conversation is closed)."""
+    for conversation in Conversation.objects.filter(pk__in=conversations):
+        _lapse(conversation)
+
+
+def _act(considered: Considered) -> None:
+    """Answer alone; if a person took over in the meantime, it is only a suggestion."""
+    suggestion = _suggested(considered, alone=True)
+    conversation = considered.message.conversation
+    try:
+        reply = inbox.reply_as_ai(
+            conversation,
+            suggestion.text,
+            authorisation=Authorisation(
+                "ai", "lane on trial", {"suggestion": suggestion.pk, "lane": suggestion.lane_id}
+            ),
+            sources=voice.cited(considered.source) if considered.source else [],
+            alone=True,
+        )
+    except Silent:
+        Suggestion.objects.filter(pk=suggestion.pk).update(text=considered.text(alone=False))
+        _propose(considered, suggestion, "held")
+        return
+    _become(suggestion, Suggestion.State.ACTED, final_text=suggestion.text, reply=reply)
+    autonomy.draw_audit(suggestion.lane, suggestion=suggestion.pk)
+    fact = ActedAlone(suggestion.pk, conversation.pk, considered.message.pk, reply.pk, suggestion.lane_id)
+    journal.record(fact, workspace_id=suggestion.workspace_id, actor="ai")
+
+
+def _suggest(considered: Considered) -> None:
+    _propose(considered, _suggested(considered, alone=False), considered.decision.reason)
+
+
+def _propose(considered: Considered, suggestion: Suggestion, reason: str) -> None:
+    conversation, message = considered.message.conversation, considered.message
+    fact = SuggestionMade(suggestion.pk, conversation.pk, message.pk, suggestion.lane_id)
+    journal.record(fact, workspace_id=suggestion.workspace_id, actor="ai")
+    _pass_on(considered, reason)
+
+
+def _hand_over(considered: Considered) -> None:
+    if considered.decision.gap:
+        knowledge.note_gap(considered.message, considered.question, considered.language)
+    _pass_on(considered, considered.decision.reason)
+
+
+def _pass_on(considered: Considered, reason: str) -> None:
+    """To a person, with the reason; where the member is reading now, they are told so, once."""
+    conversation = considered.message.conversation
+    already = conversation.needs_person
+    inbox.hand_over(conversation, reason=reason, message=considered.message, detail=considered.why)
+    told = reason == "held" or (already and reason != "asked_for_person")
+    if voice.is_chat(conversation) and not told and not considered.case.held:
+        inbox.reply_as_ai(
+            conversation,
+            voice.passing_on(reason, considered.language),
+            authorisation=Authorisation("ai", "tells the member that a person will reply", {"reason": reason}),
+            sources=[],
+            alone=False,
+        )
+
+
+def _rest(considered: Considered) -> None:
+    message = considered.message
+    inbox.settle(message.conversation)
+    fact = LeftInPeace(message.pk, message.conversation_id)
+    journal.record(fact, workspace_id=message.workspace_id, actor="ai")
+
+
+_DO = {"act": _act, "suggest": _suggest, "hand_over": _hand_over, "rest": _rest}
+
+
+def _suggested(considered: Considered, *, alone: bool) -> Suggestion:
+    message, source = considered.message, considered.source
+    suggestion, _made = Suggestion.objects.update_or_create(
+        message=message,
+        lane=considered.lane,
+        defaults={
+            "workspace_id": message.workspace_id,
+            "conversation_id": message.conversation_id,
+            "source": source,
+            "source_revision": source.revision if source else 1,
+            "text": considered.text(alone=alone),
+            "confidence": considered.case.found.confidence if considered.case.found else 0.0,
+            "why": considered.why,
+            "state": Suggestion.State.PENDING,
+        },
+    )
+    return suggestion
+
+
+def _send(suggestion: Suggestion, text: str, state: Suggestion.State, user: User) -> Message:
+    suggestion = _settle(suggestion, state, user)
+    reply = inbox.reply(suggestion.conversation, text, user=user, hold=False)
+    Suggestion.objects.filter(pk=suggestion.pk).update(final_text=reply.text, reply=reply)
+    edited = state == Suggestion.State.EDITED
+    judgement = Verdict.Judgement.EDITED if edited else Verdict.Judgement.ACCEPTED
+    _judge(suggestion, judgement, user=user, wrong=edited)
+    return reply
+
+
+def _settle(suggestion: Suggestion, state: Suggestion.State, user: User) -> Suggestion:
+    suggestion = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    try:
+        _become(suggestion, state, decided_by=user, decided_at=clock.now())
+    except MoveRefused as error:
+        raise TooLate(_("Somebody has already decided on this suggestion.")) from error
+    return suggestion
+
+
+def _become(suggestion: Suggestion, state: Suggestion.State, **fields: Any) -> None:
+    suggestion.state = Suggestion.MOVES.check(suggestion.state, state)
+    for name, value in fields.items():
+        setattr(suggestion, name, value)
+    suggestion.save()
+    fact = SuggestionSettled(suggestion.pk, suggestion.conversation_id, state)
+    user = fields.get("decided_by")
+    journal.record(fact, workspace_id=suggestion.workspace_id, actor=f"user:{user.pk}" if user else "ai")
+
+
+def _judge(suggestion: Suggestion, judgement: str, *, user: User, wrong: bool, done_alone: bool = False) -> Verdict:
+    return autonomy.give_verdict(
+        suggestion.lane,
+        suggestion=suggestion.pk,
+        judgement=judgement,
+        wrong=wrong,
+        confidence=suggestion.confidence,
+        user=user,
+        done_alone=done_alone,
+    )
+
+
+def _lapse(conversation: Conversation, keep: int | None = None) -> None:
+    pending = conversation.suggestions.select_for_update().filter(state=Suggestion.State.PENDING)
+    for suggestion in pending.exclude(message=keep) if keep else pending:
+        _become(suggestion, Suggestion.State.LAPSED)

@@ -1,0 +1,99 @@
+"""What runs behind the pages: the worker (listeners, deliveries, jobs) and the poller of channels."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from binome.channels import gate
+from binome.channels import services as channels
+from binome.channels.models import Channel
+from binome.channels.selectors import channels_to_poll
+from binome.journal import listening
+from binome.journal import services as journal
+
+log = logging.getLogger(__name__)
+
+DOZE = 1.0
+"""Seconds after which a sleeping worker looks by itself, in case its wake-up call was lost."""
+
+
+def work_until_idle() -> int:
+    """Seal, listen, deliver, until nothing is left to do; how many things were done."""
+    done = 0
+    while moved := _one_round():
+        done += moved
+    return done
+
+
+def run_worker(stop: threading.Event) -> None:
+    """Work until told to stop; any number of these may run, on any machine, against one database."""
+    _until_stopped(stop, _work)
+
+
+def run_listen(stop: threading.Event, places: int = 8) -> None:
+    """Read the channels whose turn it is, several at a time, until told to stop."""
+    with ThreadPoolExecutor(places, thread_name_prefix="poll") as pool:
+        _until_stopped(stop, lambda stop: _poll_due(stop, pool))
+
+
+def _one_round() -> int:
+    moved = journal.seal()
+    for reader in list(listening.listeners.values()):
+        moved += listening.read(reader)
+    return moved + gate.deliver_due()
+
+
+def _until_stopped(stop: threading.Event, work: Callable[[threading.Event], None]) -> None:
+    """The task runner's edge: the database may go and come back; whatever fails is logged and tried again."""
+    while not stop.is_set():
+        try:
+            work(stop)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("the database cannot be reached (%s); trying again", type(error).__name__)
+            connection.close()
+            stop.wait(2)
+        except Exception:
+            log.exception("the worker met something unforeseen; trying again")
+            connection.close()
+            stop.wait(2)
+    connection.close()
+
+
+def _work(stop: threading.Event) -> None:
+    """Listen for wake-up calls, and work at each."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'LISTEN "{journal.CHANNEL}"')
+    while not stop.is_set():
+        work_until_idle()
+        _doze(stop)
+
+
+def _doze(stop: threading.Event) -> None:
+    """Sleep until something happens, for a second at most, ready to stop."""
+    for _tick in range(int(DOZE / 0.25)):
+        woken = list(connection.connection.notifies(timeout=0.25, stop_after=1))
+        if woken or stop.is_set():
+            return
+
+
+def _poll_due(stop: threading.Event, pool: ThreadPoolExecutor) -> None:
+    due = list(channels_to_poll()[:32])
+    list(pool.map(_poll, due))
+    if not due:
+        stop.wait(DOZE)
+
+
+def _poll(channel: Channel) -> None:
+    """Read one channel until it has nothing new; trouble with one holds up no other."""
+    try:
+        while channels.poll(channel):
+            channel.refresh_from_db()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("channel %s could not be read", channel.pk)
+    finally:
+        close_old_connections()

@@ -1,0 +1,165 @@
+"""Writing what may be quoted, and keeping the questions that nothing answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from django.contrib.postgres.search import SearchVector
+from django.db import transaction
+from django.db.models import Value
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import CosineDistance
+
+from binome.accounts.models import User
+from binome.channels.models import Channel
+from binome.inbox.models import Message
+from binome.journal import services as journal
+from binome.kit import clock, encoder
+from binome.kit.text import clean, fold
+from binome.knowledge.facts import GapFound, GapsFilled, SourceArchived, SourceWritten
+from binome.knowledge.models import Gap, Passage, Source
+from binome.workspaces.models import Workspace
+
+ALIKE = 0.62
+"""Cosine from which two unanswered questions are taken to ask the same thing."""
+
+
+class Incomplete(ValueError):
+    """An entry needs a question and an answer."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """An entry as a person writes it."""
+
+    question: str
+    answer: str
+    language: str
+    alternatives: Sequence[str] = ()
+    topic: str = ""
+    url: str = ""
+    external_id: str = ""
+    expires_on: date | None = None
+    owner: User | None = None
+    channels: Sequence[Channel] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def write_source(workspace: Workspace, writing: Writing, *, actor: str, source: Source | None = None) -> Source:
+    """Make an entry, or change one; a changed answer is a new revision. Its passages are made anew."""
+    return write_sources(workspace, [(writing, source)], actor=actor)[0]
+
+
+@transaction.atomic
+def write_sources(
+    workspace: Workspace, writings: Sequence[tuple[Writing, Source | None]], *, actor: str
+) -> list[Source]:
+    """The same for many at once: one batch of sentence vectors, two of rows."""
+    sources = [_written(workspace, writing, source) for writing, source in writings]
+    _index(sources)
+    written = [SourceWritten(source.pk, source.revision) for source in sources]
+    journal.record(*written, workspace_id=workspace.pk, actor=actor)
+    return sources
+
+
+@transaction.atomic
+def archive(source: Source, *, actor: str, archived: bool = True) -> None:
+    """No longer quoted (or quoted again)."""
+    Source.objects.filter(pk=source.pk).update(archived_at=clock.now() if archived else None, updated_at=clock.now())
+    journal.record(SourceArchived(source.pk, archived), workspace_id=source.workspace_id, actor=actor)
+
+
+@transaction.atomic
+def note_gap(message: Message, text: str, language: str) -> Gap:
+    """Keep a question that had no answer, beside those that ask the same."""
+    vector = encoder.encode([text])[0]
+    open_gaps = Gap.objects.filter(workspace_id=message.workspace_id, filled_by=None, dismissed_at=None)
+    nearest = open_gaps.annotate(distance=CosineDistance("vector", vector)).order_by("distance").first()
+    gap, made = Gap.objects.get_or_create(
+        message=message,
+        defaults={
+            "workspace_id": message.workspace_id,
+            "text": clean(text)[:2000],
+            "language": language[:5],
+            "vector": vector,
+            "asked_at": message.at,
+        },
+    )
+    if made:
+        alike = nearest if nearest and nearest.distance <= 1 - ALIKE else None
+        gap.group_id = alike.group_id or alike.pk if alike else gap.pk
+        gap.save(update_fields=["group"])
+        fact = GapFound(gap.pk, message.pk, gap.group_id or gap.pk)
+        journal.record(fact, workspace_id=gap.workspace_id, actor="ai")
+    return gap
+
+
+@transaction.atomic
+def fill_gaps(gaps: Sequence[Gap], source: Source, *, actor: str) -> None:
+    """These questions have their answer now."""
+    Gap.objects.filter(pk__in=[gap.pk for gap in gaps], workspace_id=source.workspace_id).update(filled_by=source)
+    journal.record(GapsFilled(source.pk, len(gaps)), workspace_id=source.workspace_id, actor=actor)
+
+
+@transaction.atomic
+def dismiss_gaps(gaps: Sequence[Gap]) -> None:
+    """These questions need no entry."""
+    Gap.objects.filter(pk__in=[gap.pk for gap in gaps]).update(dismissed_at=clock.now())
+
+
+@transaction.atomic
+def reindex(sources: Sequence[Source]) -> None:
+    """Make the passages of these entries anew (another encoder, another way of cutting)."""
+    _index(list(sources))
+
+
+def _written(workspace: Workspace, writing: Writing, source: Source | None) -> Source:
+    question, answer = clean(writing.question), clean(writing.answer)
+    if not question or not answer:
+        raise Incomplete(_("An entry needs a question and an answer."))
+    source = source or Source(workspace=workspace, revision=0)
+    if source.answer != answer:
+        source.revision += 1
+    source.question, source.answer, source.language = question[:500], answer, writing.language
+    source.alternatives = [clean(one) for one in writing.alternatives if clean(one)]
+    source.topic, source.url = clean(writing.topic)[:80], writing.url
+    source.expires_on, source.owner = writing.expires_on, writing.owner
+    source.external_id = writing.external_id[:200] or source.external_id
+    source.updated_at = clock.now()
+    source.save()
+    source.channels.set(writing.channels)
+    return source
+
+
+def _index(sources: Sequence[Source]) -> None:
+    """Cut entries into passages, with their vectors and words, in batches."""
+    Passage.objects.filter(source__in=sources).delete()
+    parts = [(source, part, text) for source in sources for part, text in _parts(source)]
+    vectors = encoder.encode([text for _source, _part, text in parts]) if parts else np.empty((0, 512))
+    Passage.objects.bulk_create(
+        (
+            Passage(
+                workspace_id=source.workspace_id,
+                source=source,
+                part=part,
+                text=text,
+                vector=vector,
+                encoder=encoder.VERSION,
+                search=_words(text),
+            )
+            for (source, part, text), vector in zip(parts, vectors, strict=True)
+        ),
+        batch_size=500,
+    )
+
+
+def _parts(source: Source) -> list[tuple[str, str]]:
+    alternatives = [(Passage.Part.ALTERNATIVE, text) for text in source.alternatives]
+    return [(Passage.Part.QUESTION, source.question), *alternatives, (Passage.Part.ANSWER, source.answer[:1000])]
+
+
+def _words(text: str) -> SearchVector:
+    """Words without accents, by their French and English stems."""
+    folded = Value(fold(text))
+    return SearchVector(folded, config="french") + SearchVector(folded, config="english")
