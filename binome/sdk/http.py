@@ -129,9 +129,10 @@ class Http:
     def _declared_host(self, url: str) -> str:
         try:
             address = httpx.URL(url)
+            declared = {httpx.URL(scheme="https", host=host).raw_host for host in self.hosts}
         except httpx.InvalidURL:
             raise Rejected("this is not an address") from None
-        if address.host not in self.hosts:
+        if not address.host or address.raw_host not in declared:
             raise Rejected(f"{address.host} is not a host that this channel may speak to")
         if address.scheme != "https" and not (address.scheme == "http" and self.private_networks):
             raise Rejected(f"{address.host} must be reached by https")

@@ -1,10 +1,15 @@
 """What a connector says of itself: read by screens, tests and the gate."""
 
+import base64
+import secrets
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from binome.sdk.types import Account
 
 
 class Setting(BaseModel):
@@ -21,7 +26,13 @@ class Setting(BaseModel):
     default: str = ""
     required: bool = True
     generated: bool = False
-    """Made by Binôme (a token), not entered."""
+    """Made by Binôme (`new_secret`), not entered."""
+    prefix: str = ""
+    """What a generated secret begins with."""
+
+    def new_secret(self) -> str:
+        """A fresh value for a generated setting: 256 random bits in base64, after its prefix."""
+        return self.prefix + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 class Limits(BaseModel):
@@ -45,7 +56,7 @@ class Manifest(BaseModel):
     settings: list[Setting] = []
     limits: Limits = Limits()
     hosts: list[str] = []
-    """Hosts that it speaks to; a name in braces is a setting: "{imap_host}"."""
+    """Hosts that it speaks to; a name in braces is a setting, a host or an address: "{imap_host}"."""
     personal_data: list[str] = []
     poll_seconds: int = 0
     visible_copy: bool = Field(default=False)
@@ -54,6 +65,19 @@ class Manifest(BaseModel):
     @property
     def secrets(self) -> frozenset[str]:
         return frozenset(s.name for s in self.settings if s.kind == "secret")
+
+    def hosts_of(self, account: Account) -> frozenset[str]:
+        """The hosts that this account's channel may speak to, in lower case, settings filled in."""
+        known = {setting.name: account.text(setting.name, setting.default) for setting in self.settings}
+        return frozenset(filter(None, (host_of(host.format_map(known)) for host in self.hosts)))
+
+
+def host_of(place: str) -> str:
+    """The host of an address, or of a bare host name; "" when it has none."""
+    try:
+        return (urlsplit(place if "//" in place else f"//{place}").hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def read_manifest(path: Path) -> Manifest:

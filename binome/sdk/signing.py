@@ -34,7 +34,7 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes) -> str:
         raise Forged("no identifier, or an instant too far from ours")
     expected = f"v1,{_signature(secret, message_id, timestamp, body)}".encode()
     given = headers.get("webhook-signature", "").encode("utf-8", "replace").split()
-    if not any([hmac.compare_digest(expected, one) for one in given]):
+    if not any(hmac.compare_digest(expected, one) for one in given):
         raise Forged("no right signature")
     return message_id
 

@@ -13,6 +13,19 @@ class Account:
     settings: Mapping[str, Any]
     secrets: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
+    def text(self, name: str, default: str = "") -> str:
+        """The setting, or *default* when it is absent or empty."""
+        value = self.settings.get(name)
+        return default if value in (None, "") else str(value)
+
+    def flag(self, name: str) -> bool:
+        """Whether the setting is on, as JSON or a form says it."""
+        return self.settings.get(name) in (True, "true", "on", "1")
+
+    def secret(self, name: str) -> str:
+        """The secret, "" when it is absent."""
+        return str(self.secrets.get(name) or "")
+
 
 @dataclass(frozen=True)
 class Payload:
@@ -74,6 +87,8 @@ class IncomingMessage:
     subject: str = ""
     html: str = ""
     in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    """Earlier messages of the thread as far as the platform says, oldest first: any one known tells the conversation."""
     attachments: tuple[Attachment, ...] = ()
     automatic: bool = False
     wants_person: bool = False

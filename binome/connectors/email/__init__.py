@@ -1,0 +1,1 @@
+"""E-mail: any mailbox, read by IMAP and answered by SMTP."""

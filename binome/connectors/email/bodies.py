@@ -1,0 +1,123 @@
+"""The parts of a mail: its text, its HTML, its attachments."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+
+from binome.connectors.email.charsets import decode, decode_header
+from binome.connectors.email.htmltext import text_of
+from binome.connectors.email.quoting import new_text
+from binome.sdk.types import Attachment
+
+Part = Message[str, str]
+MOST_ATTACHMENTS = 50
+TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
+CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
+
+
+@dataclass(frozen=True)
+class Body:
+    """*text*: what was written now; *html*: as it came, to be made safe before it is shown."""
+
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...]
+
+
+def body_of(message: Part) -> Body:
+    """The parts, sorted by what they are for; damaged ones give what can be read of them."""
+    texts: list[str] = []
+    htmls: list[str] = []
+    files: list[Attachment] = []
+    for part in _leaves(message):
+        if not _is_written(part):
+            files.append(_attachment(part, len(files) + 1))
+        else:
+            (htmls if part.get_content_type() == "text/html" else texts).append(_text(part))
+    html = "\n".join(htmls)
+    return Body(_written_now("\n\n".join(filter(str.strip, texts)), html), html, tuple(files[:MOST_ATTACHMENTS]))
+
+
+def _written_now(text: str, html: str) -> str:
+    """The plain text when there is one; the HTML's otherwise."""
+    if text.strip():
+        return new_text(text)
+    return new_text(text_of(html) or text_of(html, whole=True)) if html else ""
+
+
+def _leaves(part: Part) -> Iterator[Part]:
+    """Every part that is not a mere wrapping; a mail within the mail is one piece."""
+    pending = [part]
+    while pending:
+        current = pending.pop(0)
+        inner = current.get_payload()
+        if current.get_content_maintype() == "multipart" and isinstance(inner, list):
+            pending[:0] = [one for one in inner if isinstance(one, Message)]
+        else:
+            yield current
+
+
+def _is_written(part: Part) -> bool:
+    """Whether a person reads this part in the mail itself, not as a file."""
+    disposition = (part.get_content_disposition() or "").strip()
+    named = part.get_filename() is not None
+    readable = part.get_content_type() in ("text/plain", "text/html") or part.get_content_maintype() == "multipart"
+    return readable and disposition != "attachment" and not (named and disposition != "inline")
+
+
+def _text(part: Part) -> str:
+    charset = part.get_param("charset", "")
+    text = decode(_content(part), charset if isinstance(charset, str) else charset[2])
+    text = text.replace("\r\n", "\n").translate(CONTROL)
+    if part.get_content_type() == "text/plain" and str(part.get_param("format", "")).lower() == "flowed":
+        return _unfolded(text, joined="" if str(part.get_param("delsp", "")).lower() == "yes" else " ")
+    return text
+
+
+def _unfolded(text: str, joined: str) -> str:
+    """Lines that end with a space go on (RFC 3676), except quoted ones and the mark of a signature."""
+    out: list[str] = []
+    open_line = False
+    for line in text.split("\n"):
+        quoted = line.startswith(">")
+        line = line.removeprefix(" ")
+        if open_line and not quoted and line != "-- ":
+            out[-1] += joined + line.rstrip(" ")
+        else:
+            out.append(line if line == "-- " or quoted else line.rstrip(" "))
+        open_line = line.endswith(" ") and not quoted and line != "-- "
+    return "\n".join(out)
+
+
+def _attachment(part: Part, number: int) -> Attachment:
+    content_type = part.get_content_type()
+    if not TYPE.fullmatch(content_type):
+        content_type = "application/octet-stream"
+    return Attachment(_name(part, content_type, number), content_type, _content(part))
+
+
+def _name(part: Part, content_type: str, number: int) -> str:
+    """The file's name without any path or control character."""
+    said = decode_header(part.get_filename() or "").translate(CONTROL)
+    name = re.split(r"[\\/]", said)[-1].strip(" .")[:150]
+    return name or f"{number}.{content_type.rpartition('/')[2][:20]}"
+
+
+def _content(part: Part) -> bytes:
+    """The decoded bytes; a mail within the mail is written out again."""
+    inner = part.get_payload()
+    if isinstance(inner, list):
+        return b"\n".join(_as_bytes(one) for one in inner if isinstance(one, Message))
+    try:
+        decoded = part.get_payload(decode=True)
+    except (ValueError, LookupError):
+        decoded = None
+    return decoded if isinstance(decoded, bytes) else str(inner or "").encode("utf-8", "replace")
+
+
+def _as_bytes(message: Part) -> bytes:
+    try:
+        return message.as_bytes()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return b""

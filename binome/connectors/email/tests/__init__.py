@@ -1,0 +1,1 @@
+"""What is special to this connector; the contract suite tests the rest."""

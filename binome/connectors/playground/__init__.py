@@ -1,0 +1,1 @@
+"""Playground: a platform that lives in memory: demonstration, reference, test double."""

@@ -1,0 +1,1 @@
+"""Webhook: any program, by signed requests in both directions."""

@@ -1,0 +1,1 @@
+"""Widget: the chat that Binôme puts on a web site."""
