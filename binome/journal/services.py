@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CHANNEL = "binome"
 """The PostgreSQL notification channel on which workers are woken."""
 
+SEALED = "binome_sealed"
+"""The notification channel on which pages hear that facts were sealed."""
+
 _SEALER = 0x62696E6F
 """The advisory lock held by the one process that seals."""
 
@@ -63,6 +66,7 @@ def seal(limit: int = 2_000) -> int:
                 "WHERE journal_entry.id = new.id",
                 [list(column) for column in zip(*sealed, strict=True)],
             )
+            cursor.execute("SELECT pg_notify(%s, '')", [SEALED])
     return len(waiting)
 
 
