@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from binome.channels import gate
 from binome.channels import services as channels
 from binome.channels.models import Channel
 from binome.channels.selectors import channels_to_poll
 from binome.journal import listening
 from binome.journal import services as journal
+from binome.journal.chores import chores
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def _one_round() -> int:
     moved = journal.seal()
     for reader in list(listening.listeners.values()):
         moved += listening.read(reader)
-    return moved + gate.deliver_due()
+    return moved + sum(work() for work in chores)
 
 
 def _until_stopped(stop: threading.Event, work: Callable[[threading.Event], None]) -> None:

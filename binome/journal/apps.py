@@ -6,4 +6,4 @@ class JournalConfig(AppConfig):
     name = "binome.journal"
 
     def ready(self) -> None:
-        autodiscover_modules("listeners")
+        autodiscover_modules("listeners", "chores")

@@ -21,6 +21,8 @@ class Source(models.Model):
     external_id = models.CharField(max_length=200, blank=True)
     question = models.CharField(_("question"), max_length=500)
     answer = models.TextField(_("answer"))
+    details = models.TextField(_("more, not sent"), blank=True)
+    """Helps to find the entry and to decide; never sent."""
     alternatives = models.JSONField(_("other ways to ask"), default=list)
     language = models.CharField(_("language"), max_length=5)
     topic = models.CharField(_("topic"), max_length=80, blank=True)

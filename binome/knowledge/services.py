@@ -37,6 +37,7 @@ class Writing:
     answer: str
     language: str
     alternatives: Sequence[str] = ()
+    details: str = ""
     topic: str = ""
     url: str = ""
     external_id: str = ""
@@ -123,6 +124,7 @@ def _written(workspace: Workspace, writing: Writing, source: Source | None) -> S
         source.revision += 1
     source.question, source.answer, source.language = question[:500], answer, writing.language
     source.alternatives = [clean(one) for one in writing.alternatives if clean(one)]
+    source.details = clean(writing.details)
     source.topic, source.url = clean(writing.topic)[:80], writing.url
     source.expires_on, source.owner = writing.expires_on, writing.owner
     source.external_id = writing.external_id[:200] or source.external_id
@@ -156,7 +158,11 @@ def _index(sources: Sequence[Source]) -> None:
 
 def _parts(source: Source) -> list[tuple[str, str]]:
     alternatives = [(Passage.Part.ALTERNATIVE, text) for text in source.alternatives]
-    return [(Passage.Part.QUESTION, source.question), *alternatives, (Passage.Part.ANSWER, source.answer[:1000])]
+    return [
+        (Passage.Part.QUESTION, source.question),
+        *alternatives,
+        (Passage.Part.ANSWER, f"{source.answer} {source.details}"[:1500]),
+    ]
 
 
 def _words(text: str) -> SearchVector:

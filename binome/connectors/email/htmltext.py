@@ -6,7 +6,30 @@ from html.parser import HTMLParser
 import nh3
 
 BLOCKS = frozenset(
-    ["p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote", "section", "article", "center", "dd", "dt"]
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "pre",
+        "blockquote",
+        "section",
+        "article",
+        "center",
+        "dd",
+        "dt",
+    ]
 )
 EMPTY = frozenset({"br", "hr", "img", "wbr", "col"})
 QUOTED = (

@@ -17,7 +17,9 @@ from binome.sdk.errors import (
     Unavailable,
 )
 
-TIRED = re.compile(rb"4\.7\.\d|4\.2\.1|rate|too many|too fast|quota|limit|greylist|grey-list|try again later", re.IGNORECASE)
+TIRED = re.compile(
+    rb"4\.7\.\d|4\.2\.1|rate|too many|too fast|quota|limit|greylist|grey-list|try again later", re.IGNORECASE
+)
 SIGN_IN_REFUSED = {530, 534, 535, 538}
 
 

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(blank=True, max_length=200)),
                 ('question', models.CharField(max_length=500, verbose_name='question')),
                 ('answer', models.TextField(verbose_name='answer')),
+                ('details', models.TextField(blank=True, verbose_name='more, not sent')),
                 ('alternatives', models.JSONField(default=list, verbose_name='other ways to ask')),
                 ('language', models.CharField(max_length=5, verbose_name='language')),
                 ('topic', models.CharField(blank=True, max_length=80, verbose_name='topic')),

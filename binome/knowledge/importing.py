@@ -1,0 +1,292 @@
+"""Files of entries: read, previewed, then taken in batches; a crash loses no batch and repeats none."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from binome.accounts.models import User
+from binome.journal import services as journal
+from binome.kit import clock
+from binome.kit.text import clean
+from binome.knowledge import services as knowledge
+from binome.knowledge.facts import KnowledgeImported
+from binome.knowledge.models import Import, Source
+from binome.knowledge.services import Writing
+from binome.workspaces.models import Workspace
+
+BATCH = 100
+"""Entries taken in one transaction."""
+
+LARGEST = 60 * 2**20
+"""Bytes, once unpacked."""
+
+ALIASES = {
+    "external_id": ("external_id", "id", "key", "identifiant", "ref"),
+    "question": ("question", "q", "title", "titre"),
+    "answer": ("short_answer", "answer", "réponse", "reponse", "response", "text", "texte"),
+    "details": ("answer", "details", "détails", "body"),
+    "language": ("language", "lang", "langue"),
+    "alternatives": ("alternatives", "variants", "variantes", "other_questions"),
+    "topic": ("topic", "subject", "theme", "thème", "category", "catégorie", "rubrique"),
+    "url": ("url", "link", "lien", "page"),
+    "expires_on": ("expires_on", "valid_until", "expire", "expiration", "valable_jusqu_au"),
+    "owner": ("owner", "responsable"),
+}
+"""Our field → the names that files give it, the first that is filled in wins."""
+
+
+class Unreadable(ValueError):
+    """This file cannot be read as a list of entries."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file would change. *problems*: [{"row": number from 1, "why": sentence}]."""
+
+    rows: list[dict[str, Any]]
+    problems: list[dict[str, Any]]
+    counts: dict[str, int]
+
+
+def preview(workspace: Workspace, name: str, content: bytes) -> Preview:
+    """Read a file (CSV, JSON Lines, JSON or YAML, gzip or not) without changing anything; `Unreadable` if it is none."""
+    rows: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
+    seen: dict[str, int] = {}
+    people = set(workspace.memberships.values_list("user__email", flat=True))
+    for number, raw in enumerate(_raw_rows(name, content), start=1):
+        row = _row(raw, workspace.language)
+        why = _problem(raw, row, people) or _repeat(row, seen, number)
+        problems.append({"row": number, "why": why}) if why else rows.append(row)
+    if not rows and not problems:
+        raise Unreadable(_("This file holds no entry."))
+    return Preview(rows, problems, _counts(workspace, rows))
+
+
+@transaction.atomic
+def prepare(workspace: Workspace, name: str, content: bytes, *, actor: str) -> Import:
+    """Keep what a file would change, for someone to confirm."""
+    seen = preview(workspace, name, content)
+    return Import.objects.create(
+        workspace=workspace, name=name[:255], rows=seen.rows, problems=seen.problems, counts=seen.counts, by=actor
+    )
+
+
+@transaction.atomic
+def confirm(batch: Import, *, leave_out_bad: bool = False) -> Import:
+    """Begin; a file with bad rows is taken only if someone says to leave those out. Nothing is half imported."""
+    batch = Import.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != Import.State.PREVIEW:
+        return batch
+    if batch.problems and not leave_out_bad:
+        wrong = len(batch.problems)
+        raise Unreadable(
+            ngettext(
+                "{n} row cannot be read: nothing was imported.", "{n} rows cannot be read: nothing was imported.", wrong
+            ).format(n=wrong)
+        )
+    batch.state = Import.State.RUNNING
+    batch.save(update_fields=["state"])
+    transaction.on_commit(journal.wake)
+    return batch
+
+
+@transaction.atomic
+def abandon(batch: Import) -> None:
+    """Do not go on; what is already in stays."""
+    Import.objects.filter(pk=batch.pk).update(state=Import.State.ABANDONED, finished_at=clock.now(), rows=[])
+
+
+@transaction.atomic
+def advance() -> int:
+    """Take the next rows of one running import; how many."""
+    batch = Import.objects.select_for_update(skip_locked=True).filter(state=Import.State.RUNNING).order_by("pk").first()
+    if batch is None:
+        return 0
+    rows = batch.rows[batch.done_rows : batch.done_rows + BATCH]
+    _take(batch.workspace, rows, batch.by)
+    batch.done_rows += len(rows)
+    if batch.done_rows >= len(batch.rows):
+        batch.state, batch.finished_at = Import.State.DONE, clock.now()
+        counts = batch.counts
+        fact = KnowledgeImported(batch.pk, counts.get("new", 0), counts.get("changed", 0))
+        journal.record(fact, workspace_id=batch.workspace_id, actor=batch.by)
+    batch.save(update_fields=["done_rows", "state", "finished_at"])
+    return max(len(rows), 1)
+
+
+def _take(workspace: Workspace, rows: Sequence[Mapping[str, Any]], actor: str) -> None:
+    known = _known(workspace, rows)
+    owners = {user.email: user for user in User.objects.filter(memberships__workspace=workspace)}
+    changed = [
+        (_writing(row, owners, known.get(_key(row))), known.get(_key(row)))
+        for row in rows
+        if not _is_same(row, known.get(_key(row)))
+    ]
+    knowledge.write_sources(workspace, changed, actor=actor)
+
+
+def _writing(row: Mapping[str, Any], owners: Mapping[str, User], known: Source | None) -> Writing:
+    fields = {name: value for name, value in row.items() if name not in ("expires_on", "owner")}
+    expires_on = date.fromisoformat(row["expires_on"]) if row["expires_on"] else None
+    owner = owners.get(row["owner"]) or (known.owner if known else None)
+    channels = tuple(known.channels.all()) if known else ()
+    return Writing(**fields, expires_on=expires_on, owner=owner, channels=channels)
+
+
+def _counts(workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    counts = {"new": 0, "changed": 0, "same": 0}
+    known = _known(workspace, rows)
+    for row in rows:
+        before = known.get(_key(row))
+        counts["new" if before is None else "same" if _is_same(row, before) else "changed"] += 1
+    return counts
+
+
+def _known(workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> dict[str, Source]:
+    """Entries that these rows speak of: the same id, or, without one, the same question in the same language."""
+    by_id = workspace.sources.filter(external_id__in=[row["external_id"] for row in rows if row["external_id"]])
+    by_question = workspace.sources.filter(question__in=[row["question"] for row in rows if not row["external_id"]])
+    found = {f"id:{source.external_id}": source for source in by_id}
+    return found | {f"q:{source.language}:{source.question}": source for source in by_question}
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return f"id:{row['external_id']}" if row["external_id"] else f"q:{row['language']}:{row['question']}"
+
+
+def _is_same(row: Mapping[str, Any], source: Source | None) -> bool:
+    if source is None or source.archived_at:
+        return False
+    names = ("question", "answer", "details", "language", "topic", "url", "alternatives")
+    expires_on = source.expires_on.isoformat() if source.expires_on else ""
+    return all(getattr(source, name) == row[name] for name in names) and expires_on == row["expires_on"]
+
+
+def _row(raw: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A row in our words, whatever the file calls its columns."""
+    row = {name: _first(raw, names) for name, names in ALIASES.items()}
+    row["details"] = "" if row["details"] == row["answer"] else row["details"]
+    row["question"], row["topic"] = row["question"][:500], row["topic"][:80]
+    row["external_id"], row["url"] = row["external_id"][:200], row["url"][:500]
+    row["language"] = (row["language"] or language)[:2].lower()
+    return {**row, "alternatives": _alternatives(raw), "owner": row["owner"].lower()}
+
+
+def _first(raw: Mapping[str, Any], names: Sequence[str]) -> str:
+    for name in names:
+        value = raw.get(name)
+        if isinstance(value, str | int | float | date) and str(value).strip():
+            return clean(str(value))
+    return ""
+
+
+def _alternatives(raw: Mapping[str, Any]) -> list[str]:
+    given = next((raw[name] for name in ALIASES["alternatives"] if raw.get(name)), [])
+    texts = given if isinstance(given, list) else str(given).replace("\n", "|").split("|")
+    return [clean(str(text)) for text in texts if clean(str(text))]
+
+
+def _problem(raw: Mapping[str, Any], row: Mapping[str, Any], people: set[str]) -> str:
+    """What is wrong with a row, in a sentence; '' if nothing is."""
+    if "problem" in raw and len(raw) == 1:
+        return str(raw["problem"])
+    if not row["question"]:
+        return _("it has no question")
+    if not row["answer"]:
+        return _("it has no answer")
+    if row["language"] not in ("fr", "en"):
+        return _("“{language}” is not a language that Binôme answers in (fr, en)").format(language=row["language"])
+    if row["owner"] and row["owner"] not in people:
+        return _("nobody in the team has the address {owner}").format(owner=row["owner"])
+    try:
+        date.fromisoformat(row["expires_on"] or "2000-01-01")
+    except ValueError:
+        return _("“{date}” is not a date (2027-03-31)").format(date=row["expires_on"])
+    return ""
+
+
+def _repeat(row: Mapping[str, Any], seen: dict[str, int], number: int) -> str:
+    first = seen.setdefault(_key(row), number)
+    return "" if first == number else _("it repeats row {first}").format(first=first)
+
+
+def _raw_rows(name: str, content: bytes) -> Iterator[Mapping[str, Any]]:
+    content, name = _unpacked(name.lower(), content)
+    text = _decoded(content)
+    if name.endswith((".jsonl", ".ndjson")):
+        return _lines(text)
+    if name.endswith((".yaml", ".yml")):
+        return _listed(_loaded(yaml.safe_load, text, yaml.YAMLError))
+    if name.endswith(".json"):
+        return _listed(_loaded(json.loads, text, ValueError))
+    if name.endswith((".csv", ".tsv", ".txt")):
+        return _table(text)
+    raise Unreadable(_("Give a file whose name ends in .csv, .jsonl, .json or .yaml (or the same with .gz)."))
+
+
+def _unpacked(name: str, content: bytes) -> tuple[bytes, str]:
+    if not name.endswith(".gz"):
+        return content[: LARGEST + 1], name
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            return packed.read(LARGEST + 1), name.removesuffix(".gz")
+    except (OSError, EOFError) as error:
+        raise Unreadable(_("This file is not a sound gzip file.")) from error
+
+
+def _decoded(content: bytes) -> str:
+    if len(content) > LARGEST:
+        raise Unreadable(_("This file is larger than 60 MB."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _lines(text: str) -> Iterator[Mapping[str, Any]]:
+    for line in text.splitlines():
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = None
+            yield row if isinstance(row, dict) else {"problem": _("it is not a JSON object")}
+
+
+def _listed(content: Any) -> Iterator[Mapping[str, Any]]:
+    rows = content.get("entries", content.get("faq")) if isinstance(content, dict) else content
+    if not isinstance(rows, list):
+        raise Unreadable(_("This file should hold a list of entries."))
+    return iter([row if isinstance(row, dict) else {"problem": _("it is not an entry")} for row in rows])
+
+
+def _loaded(load: Any, text: str, failure: type[Exception]) -> Any:
+    try:
+        return load(text)
+    except (failure, RecursionError) as error:
+        raise Unreadable(_("This file is not well formed: {error}").format(error=str(error)[:200])) from error
+
+
+def _table(text: str) -> Iterator[Mapping[str, Any]]:
+    head = text[:5000]
+    separator = max(",;\t", key=head.split("\n", 1)[0].count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    names = [(name or "").strip().lower().replace(" ", "_") for name in reader.fieldnames or []]
+    if not set(names) & set(ALIASES["question"]):
+        raise Unreadable(_("The first line should name the columns: question, answer, language…"))
+    reader.fieldnames = names
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise Unreadable(_("This file is not well formed: {error}").format(error=str(error)[:200])) from error
