@@ -37,6 +37,7 @@ class DeliverySettled:
     """A line of the ledger reached *state*: sent, failed, unknown or cancelled."""
 
     delivery: int
+    thread: int
     state: str
     failure: str = ""
 

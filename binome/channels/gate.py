@@ -260,7 +260,7 @@ def _settle(delivery: Delivery, state: str, failure: str = "", *, detail: str = 
     delivery.state = Delivery.MOVES.check(delivery.state, state)
     delivery.failure, delivery.detail, delivery.settled_at = failure, detail[:300], clock.now()
     delivery.save()
-    fact = DeliverySettled(delivery.pk, state, failure)
+    fact = DeliverySettled(delivery.pk, delivery.thread_id, state, failure)
     journal.record(fact, workspace_id=delivery.workspace_id, actor=actor)
 
 

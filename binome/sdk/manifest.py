@@ -59,6 +59,8 @@ class Manifest(BaseModel):
     """Hosts that it speaks to; a name in braces is a setting, a host or an address: "{imap_host}"."""
     personal_data: list[str] = []
     poll_seconds: int = 0
+    page: Literal["", "chat"] = ""
+    """The page of ours through which it is reached: "chat" is the widget's."""
     visible_copy: bool = Field(default=False)
     """True when the place is a page of ours (widget, playground): what is stored is what is shown."""
 

@@ -119,6 +119,8 @@ async def _lines(since: int, wanted: Wanted, render: Render) -> AsyncIterator[by
             continue
         rendered = render(event)
         content = await rendered if asyncio.iscoroutine(rendered) else rendered
+        if content is None:
+            continue
         yield f"id: {event.position}\nevent: {event.kind}\ndata: {json.dumps(content)}\n\n".encode()
 
 

@@ -1,0 +1,208 @@
+// The visitor's side of a conversation. What is written is kept here until the server has it, under an id chosen here,
+// so that a cut loses nothing and a repeat adds nothing. Everything shown is text, never markup.
+
+const body = document.body;
+const say = body.dataset;
+const base = say.base;
+const store = storage();
+const list = document.getElementById("messages");
+const flow = document.getElementById("flow");
+const form = document.getElementById("write");
+const field = document.getElementById("text");
+const typing = document.getElementById("typing");
+const problem = document.getElementById("problem");
+const seen = new Set();
+let source = null;
+let waits = null;
+
+paint(say.colour);
+form.addEventListener("submit", (event) => { event.preventDefault(); write(field.value); });
+field.addEventListener("input", grow);
+field.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+});
+document.getElementById("person").addEventListener("click", () => write(say.askPerson, true));
+document.getElementById("close").addEventListener("click", () => parent.postMessage("binome:close", "*"));
+addEventListener("keydown", (event) => { if (event.key === "Escape") parent.postMessage("binome:close", "*"); });
+addEventListener("online", sendWaiting);
+if (parent === window) document.getElementById("close").hidden = true;
+if (store.get("visitor")) follow();
+field.focus();
+
+async function write(text, wantsPerson = false) {
+  text = text.trim();
+  if (!text) return;
+  field.value = wantsPerson ? field.value : "";
+  grow();
+  const message = { id: identifier(), text, sent_at: new Date().toISOString(), language: say.language, wants_person: wantsPerson, page_url: document.referrer };
+  store.set("waiting", [...(store.get("waiting") || []), message]);
+  show({ key: message.id, by: "member", text, at: message.sent_at }, say.sending);
+  await sendWaiting();
+}
+
+async function sendWaiting() {
+  let waiting = store.get("waiting") || [];
+  while (waiting.length) {
+    const outcome = await send(waiting[0]);
+    if (outcome === "later") { mark(waiting[0].id, say.waiting); setTimeout(sendWaiting, 4000); return; }
+    mark(waiting[0].id, outcome === "refused" ? problem.textContent : "");
+    waiting = (store.get("waiting") || []).filter((one) => one.id !== waiting[0].id);
+    store.set("waiting", waiting);
+    if (outcome === "received") expectAnswer();
+  }
+}
+
+async function send(message) {
+  try {
+    if (!store.get("visitor")) await register();
+    const answer = await call("messages/", { method: "POST", body: JSON.stringify(message) });
+    if (answer.ok) { problem.textContent = ""; if (!source) follow(); return "received"; }
+    if (answer.status === 403) { store.set("visitor", null); stop(); return "later"; }
+    problem.textContent = (await answer.json().catch(() => ({}))).problem || "";
+    return answer.status === 400 ? "refused" : "later";
+  } catch {
+    return "later";
+  }
+}
+
+async function register() {
+  const answer = await call("visitors/", { method: "POST" });
+  if (!answer.ok) throw new Error("no visitor");
+  store.set("visitor", (await answer.json()).visitor);
+}
+
+async function follow() {
+  stop();
+  source = "starting";
+  try {
+    const answer = await call("messages/");
+    if (answer.status === 403) { store.set("visitor", null); source = null; return; }
+    const past = await answer.json();
+    past.messages.forEach((message) => show(message));
+    (store.get("waiting") || []).forEach((message) => show({ key: message.id, by: "member", text: message.text, at: message.sent_at }, say.waiting));
+    listen(past.head);
+    sendWaiting();
+  } catch {
+    source = null;
+    setTimeout(() => source || follow(), 4000);
+  }
+}
+
+// The browser reconnects by itself and says which event it saw last; when it gives up, we start again from what we have.
+function listen(head) {
+  source = new EventSource(`${base}events/?visitor=${encodeURIComponent(store.get("visitor"))}&language=${say.language}&since=${head}`);
+  for (const kind of ["MessageReceived", "DeliverySettled"]) source.addEventListener(kind, (event) => show(JSON.parse(event.data)));
+  source.addEventListener("TakenOver", () => tell(say.personHere));
+  source.addEventListener("error", () => {
+    if (source && source.readyState === EventSource.CLOSED) { source = null; setTimeout(follow, 4000); }
+  });
+}
+
+function stop() {
+  if (source && source.close) source.close();
+  source = null;
+}
+
+function call(path, options = {}) {
+  const headers = { "Content-Type": "application/json", "X-Visitor": store.get("visitor") || "" };
+  return fetch(`${base}${path}?language=${say.language}`, { ...options, headers, cache: "no-store", credentials: "omit" });
+}
+
+function show(message, state = "") {
+  if (!message || message.by === undefined) return;
+  const id = message.by === "member" && message.key ? message.key : String(message.id);
+  if (message.by !== "member") { quiet(); if (message.by === "operator") tell(say.personHere); }
+  if (seen.has(id)) { if (!state) mark(id, ""); return; }
+  seen.add(id);
+  const row = element("div", `row ${message.by}`);
+  row.dataset.key = id;
+  row.dataset.at = message.at;
+  if (message.by !== "member") row.append(element("span", "who", message.by === "ai" ? `✦ ${say.ai}` : message.name));
+  row.append(element("p", `bubble ${message.by}`, message.text || say.deleted));
+  for (const cited of message.sources || []) row.append(citation(cited));
+  row.append(element("small", "state", state));
+  insert(row);
+  flow.scrollTop = flow.scrollHeight;
+}
+
+// In the order of time; a message still being sent stays last until the server has dated it.
+function insert(row) {
+  const later = [...list.children].find((other) => Date.parse(other.dataset.at) > Date.parse(row.dataset.at) + 1000);
+  list.insertBefore(row, later || null);
+}
+
+function citation(cited) {
+  const line = element("p", "cited", `${say.source} `);
+  const safe = /^https?:\/\//.test(cited.url || "");
+  const title = element(safe ? "a" : "span", "", cited.title);
+  if (safe) Object.assign(title, { href: cited.url, target: "_blank", rel: "noopener noreferrer" });
+  line.append(title);
+  return line;
+}
+
+function mark(id, state) {
+  const row = list.querySelector(`[data-key="${CSS.escape(id)}"]`);
+  if (row) row.querySelector(".state").textContent = state;
+}
+
+function expectAnswer() {
+  quiet();
+  typing.textContent = say.typing;
+  typing.classList.add("busy");
+  waits = setTimeout(() => { typing.classList.remove("busy"); typing.textContent = say.slow; }, 6000);
+}
+
+function quiet() {
+  clearTimeout(waits);
+  typing.textContent = "";
+  typing.classList.remove("busy");
+}
+
+function tell(sentence) {
+  document.getElementById("status").textContent = sentence;
+}
+
+function grow() {
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight, 140)}px`;
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function identifier() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+// Kept by this browser for this chat alone; if it refuses to keep things, the conversation lasts as long as the page.
+function storage() {
+  const memory = {};
+  const name = (key) => `binome:${base}:${key}`;
+  return {
+    get(key) {
+      try { return JSON.parse(localStorage.getItem(name(key))); } catch { return memory[key]; }
+    },
+    set(key, value) {
+      memory[key] = value;
+      try { localStorage.setItem(name(key), JSON.stringify(value)); } catch { /* kept in memory */ }
+    },
+  };
+}
+
+// The operator's colour, with black or white on it, whichever reads better (WCAG relative luminance).
+function paint(colour) {
+  if (!/^#[0-9a-f]{6}$/i.test(colour || "")) return;
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  const light = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  document.documentElement.style.setProperty("--brand", colour);
+  document.documentElement.style.setProperty("--on-brand", 1.05 / (light + 0.05) >= 4.5 ? "#ffffff" : "#000000");
+}
