@@ -83,3 +83,11 @@ class Tagged:
     conversation: int
     tag: int
     present: bool
+
+
+@dataclass(frozen=True)
+class ConversationRecorded:
+    """A conversation of the past was entered; nothing in it is answered."""
+
+    conversation: int
+    messages: int
