@@ -20,6 +20,12 @@ def channels_of(workspace: Workspace) -> QuerySet[Channel]:
     )
 
 
+def channel_at(public_id: str) -> Channel | None:
+    """The channel that has this address, unless it was disconnected."""
+    rows = Channel.objects.select_related("workspace").filter(public_id=public_id)
+    return rows.exclude(state=Channel.State.DISCONNECTED).first()
+
+
 def channels_to_poll() -> QuerySet[Channel]:
     """Connected channels whose turn it is to be read."""
     reading = [key for key, one in registry.connectors().items() if "reads" in one.manifest.capabilities]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from binome.channels import services as channels
 from binome.channels.models import Channel
+from binome.channels.selectors import channel_at
 from binome.journal import selectors as journal
 from binome.sdk.errors import Forged, Malformed
 from binome.sdk.types import WebhookRequest
@@ -174,10 +175,8 @@ def _read(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse:
 
 
 def _channel(public_id: str) -> Channel:
-    channel = Channel.objects.select_related("workspace").filter(public_id=public_id).first()
-    if channel is None or channel.state == Channel.State.DISCONNECTED:
-        raise Http404
-    if channels.manifests()[channel.connector].page != "chat":
+    channel = channel_at(public_id)
+    if channel is None or channels.manifests()[channel.connector].page != "chat":
         raise Http404
     return channel
 
