@@ -1,0 +1,1 @@
+"""How fast Binôme is, beside its peers, on this machine."""

