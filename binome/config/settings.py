@@ -189,10 +189,12 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 DEFAULT_FROM_EMAIL = ENV.mail_from
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+_TALKATIVE = ("procrastinate.blueprints", "uvicorn.error", "httpx")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
+    "loggers": {name: {"level": "WARNING"} for name in _TALKATIVE} if ENV.log_level != "DEBUG" else {},
 }

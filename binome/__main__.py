@@ -1,0 +1,5 @@
+"""`python -m binome` is the command `binome`."""
+
+from binome.console.main import main
+
+main()
