@@ -61,17 +61,19 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception as error:
-        _tell(error)
+        if not _tell(error):
+            raise
         sys.exit(2)
 
 
-def _tell(error: Exception) -> None:
-    """A known problem in a sentence; a defect of Binôme as the traceback that we need to mend it."""
+def _tell(error: Exception) -> bool:
+    """Say in a sentence what the person can put right; a defect of Binôme is left to show where it is."""
     from binome.console.problems import problem_in
 
     problem = problem_in(error)
     if problem is None:
-        raise error
+        return False
     click.secho(problem.what, fg="red", bold=True, err=True)
     if problem.remedy:
         click.echo(problem.remedy, err=True)
+    return True

@@ -1,5 +1,6 @@
 """A whole installation in one terminal: database, tables, static files, then web, worker and listen until Ctrl-C."""
 
+import os
 import signal
 import time
 import urllib.error
@@ -12,13 +13,13 @@ import click
 import django
 from django.conf import settings
 
-from binome.console import database
+from binome.console import database, processes
 from binome.console.catalogues import compile_catalogues
 from binome.console.ports import check_free, host_and_port, within
 from binome.console.supervisor import Supervisor
 from binome.console.words import _
 
-PROCESSES = ("web", "worker", "listen")
+PROCESSES = {"web": processes.serve, "worker": processes.work, "listen": processes.read_channels}
 
 
 @click.command(help=_("Start everything in this terminal."))
@@ -37,7 +38,8 @@ def _open(*, demo: bool = False) -> None:
     check_free(host, port)
     with database.available() as address:
         sign_in = _make_ready(demo=demo)
-        supervisor = Supervisor(PROCESSES, {"DATABASE_URL": address})
+        os.environ["DATABASE_URL"] = address
+        supervisor = Supervisor(PROCESSES)
         try:
             supervisor.start()
             _watch(supervisor, f"http://{within(host)}:{port}/", sign_in)
