@@ -7,7 +7,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 
 import click
 import django
@@ -58,8 +57,8 @@ def _make_ready(*, demo: bool) -> Sequence[str]:
     readiness = import_module("binome.console.readiness")  # needs Django set up
     readiness.make_ready()
     lines: Sequence[str] = ()
-    if demo and find_spec("binome.console.demo"):
-        lines = import_module("binome.console.demo").load()
+    if demo and hasattr(community := import_module("binome.console.demo"), "load"):
+        lines = community.load()
     readiness.close_connections()
     return lines
 
