@@ -189,7 +189,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 DEFAULT_FROM_EMAIL = ENV.mail_from
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-_TALKATIVE = ("procrastinate.blueprints", "uvicorn.error", "httpx")
+_TALKATIVE = ("uvicorn.error", "httpx")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
