@@ -36,8 +36,12 @@ def check(address: str) -> str:
             )
         if not _knows_vectors(connection):
             raise Problem(
-                _("This PostgreSQL has no vectors: the extension “vector” (pgvector) is not installed for this database."),
-                _("Install pgvector on the server, then run CREATE EXTENSION vector in the database as its administrator."),
+                _(
+                    "This PostgreSQL has no vectors: the extension “vector” (pgvector) is not installed for this database."
+                ),
+                _(
+                    "Install pgvector on the server, then run CREATE EXTENSION vector in the database as its administrator."
+                ),
             )
         return f"{version // 10000}.{version % 10000}"
 

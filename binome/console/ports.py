@@ -34,7 +34,9 @@ def within(host: str) -> str:
 
 
 def _refused(host: str, port: int, error: OSError) -> Problem:
-    choose = _("Choose another with BINOME_BIND, for example 127.0.0.1:{port}.").format(port=port + 1 if port < 65535 else 8000)
+    choose = _("Choose another with BINOME_BIND, for example 127.0.0.1:{port}.").format(
+        port=port + 1 if port < 65535 else 8000
+    )
     if error.errno == errno.EADDRINUSE:
         return Problem(_("Port {port} is taken by another program.").format(port=port), choose)
     if error.errno == errno.EACCES:

@@ -37,7 +37,7 @@ def _known(error: BaseException) -> Problem | None:
     match type(error).__name__, error:
         case "DiskFull", _any:
             return disk_full()
-        case ("OperationalError" | "PoolTimeout"), _any:
+        case (("OperationalError" | "PoolTimeout"), _any):
             return no_database(str(error))
         case "WrongKey", _any:
             return wrong_key()
@@ -65,7 +65,9 @@ def no_database(said: str) -> Problem:
 def wrong_key() -> Problem:
     return Problem(
         _("The channels’ credentials were sealed with another secret key."),
-        _("Put back the secret key of this installation (BINOME_SECRET_KEY or HOME/secret-key), or connect the channels again."),
+        _(
+            "Put back the secret key of this installation (BINOME_SECRET_KEY or HOME/secret-key), or connect the channels again."
+        ),
     )
 
 
@@ -73,10 +75,9 @@ def _wrong_variable(error: "ValidationError") -> Problem:
     first = error.errors()[0]
     name = str(first["loc"][0])
     name = name if name.isupper() else f"BINOME_{name.upper()}"
+    reason = first["msg"].removeprefix("Value error, ")
     return Problem(
-        _("The variable {name} cannot be “{value}”: {reason}.").format(
-            name=name, value=first["input"], reason=first["msg"].removeprefix("Value error, ")
-        ),
+        _("The variable {name} is wrong: {reason}.").format(name=name, reason=_(reason)),
         _("Put it right in the environment or in the file .env, then start again."),
     )
 

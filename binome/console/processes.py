@@ -19,7 +19,9 @@ from binome.console.words import _
 
 @click.command(help=_("Run the web server alone."))
 @click.option("--bind", metavar="HOST:PORT", help=_("Where to listen; by default BINOME_BIND."))
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help=_("How many processes serve pages."))
+@click.option(
+    "--workers", type=click.IntRange(1), default=1, show_default=True, help=_("How many processes serve pages.")
+)
 def web(bind: str | None, workers: int) -> None:
     check_free(*host_and_port(bind or settings.ENV.bind))
     with _installation():

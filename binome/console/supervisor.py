@@ -79,7 +79,9 @@ class Supervisor:
         output, theirs = multiprocessing.Pipe(duplex=False)
         kept = self.ours if method == "fork" else None
         context = multiprocessing.get_context(method)
-        process: BaseProcess = context.Process(target=_live, args=(child.run, theirs, self.theirs, kept), name=child.name)  # type: ignore[attr-defined]
+        process: BaseProcess = context.Process(
+            target=_live, args=(child.run, theirs, self.theirs, kept), name=child.name
+        )  # type: ignore[attr-defined]
         process.start()
         theirs.close()
         child.process, child.started = process, time.monotonic()

@@ -68,8 +68,17 @@ def _make(place: Place) -> None:
     making.mkdir(mode=0o700)
     os.chown(making, owner_of(place), -1)
     _run(
-        place, "initdb", "-D", str(making), "-U", ACCOUNT, "--auth=trust", "--encoding=UTF8",
-        "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+        place,
+        "initdb",
+        "-D",
+        str(making),
+        "-U",
+        ACCOUNT,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
     )
     making.rename(place.data)
 

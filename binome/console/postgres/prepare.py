@@ -35,12 +35,23 @@ def _ensure_account(name: str) -> None:
     try:
         pwd.getpwnam(name)
     except KeyError:
-        command = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", name]
+        command = [
+            "useradd",
+            "--system",
+            "--no-create-home",
+            "--home-dir",
+            "/nonexistent",
+            "--shell",
+            "/usr/sbin/nologin",
+            name,
+        ]
         try:
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603
         except (OSError, subprocess.CalledProcessError) as error:
             raise Problem(
-                _("PostgreSQL does not run as root, and the system account “{name}” could not be made.").format(name=name),
+                _("PostgreSQL does not run as root, and the system account “{name}” could not be made.").format(
+                    name=name
+                ),
                 _("Run Binôme as an ordinary user, or give DATABASE_URL."),
             ) from error
 
