@@ -1,9 +1,12 @@
 """Every variable that an installation may set, with what it means: the reference page is made from here."""
 
+import os
 from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,9 +15,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Environment(BaseSettings):
-    """Read from the process's environment, then from a file `.env` beside the project."""
+    """Read from the process's environment, then from the file `.env` beside the project (or at BINOME_ENV_FILE)."""
 
-    model_config = SettingsConfigDict(env_prefix="BINOME_", env_file=PROJECT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BINOME_", env_file=os.environ.get("BINOME_ENV_FILE", PROJECT / ".env"), extra="ignore"
+    )
 
     home: Path = Field(
         PROJECT / "var",
@@ -23,10 +28,13 @@ class Environment(BaseSettings):
     database_url: str = Field(
         "",
         validation_alias="DATABASE_URL",
-        description="An ordinary PostgreSQL (15 or later, with pgvector): postgresql://user:password@host/name. Empty: the embedded one.",
+        description="An ordinary PostgreSQL (15 or later, with pgvector): postgresql://user:password@host/name. "
+        "Empty: the embedded one.",
     )
     secret_key: str = Field(
-        "", description="Signs sessions and seals channels’ credentials. Empty: made once and kept in HOME/secret-key."
+        "",
+        description="Signs sessions and seals channels’ credentials. Empty: made once and kept in HOME/secret-key.",
+        repr=False,
     )
     public_url: str = Field(
         "http://localhost:8000",
@@ -34,14 +42,18 @@ class Environment(BaseSettings):
     )
     bind: str = Field("127.0.0.1:8000", description="The address and port on which the web server listens.")
     debug: bool = Field(False, description="Show errors in full in the browser. Never on a machine that others reach.")
-    language: str = Field("fr", description="The language of people who have not chosen one: fr or en.")
+    language: Literal["fr", "en"] = Field("fr", description="The language of people who have not chosen one: fr or en.")
     time_zone: str = Field("Europe/Paris", description="The zone of new workspaces (IANA name).")
     smtp_url: str = Field(
         "",
-        description="Where Binôme sends its own mail (invitations, passwords): smtp://user:password@host:587. Empty: links are shown on screen and in the log.",
+        description="Where Binôme sends its own mail (invitations, passwords): smtp://user:password@host:587. "
+        "Empty: links are shown on screen and in the log.",
+        repr=False,
     )
     mail_from: str = Field("binome@localhost", description="The sender of Binôme’s own mail.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
     database_connections: int = Field(8, description="Connections that one process may hold open.", ge=2)
     proxies: int = Field(0, description="How many reverse proxies stand in front (for the address of visitors).", ge=0)
     attachment_megabytes: int = Field(25, description="The largest file accepted with a message.", ge=1)
@@ -49,9 +61,33 @@ class Environment(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _has_scheme(cls, value: str) -> str:
-        if urlsplit(value).scheme not in {"http", "https"}:
-            raise ValueError("must begin with http:// or https://")
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must begin with http:// or https://, then a host")
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_secret(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("must have 32 characters or more, chosen at random")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("must be an IANA name such as Europe/Paris") from error
+        return value
 
     @property
     def is_https(self) -> bool:
@@ -61,16 +97,30 @@ class Environment(BaseSettings):
     def host(self) -> str:
         return urlsplit(self.public_url).hostname or "localhost"
 
+    @property
+    def key_file(self) -> Path:
+        return self.home / "secret-key"
+
     def key(self) -> str:
         """The secret key: given, or made on the first start and kept readable by the owner alone."""
         if self.secret_key:
             return self.secret_key
-        path = self.home / "secret-key"
-        if not path.exists():
-            self.home.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(token_urlsafe(48))
-        return path.read_text().strip()
+        if not self.key_file.exists():
+            self._make_key()
+        return self.key_file.read_text().strip()
+
+    def _make_key(self) -> None:
+        """Written beside, then linked: of two processes that start together, the second takes the first's key."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o711)
+        beside = self.home / f"secret-key.{os.getpid()}"
+        beside.touch(mode=0o600)
+        beside.write_text(token_urlsafe(48))
+        try:
+            os.link(beside, self.key_file)
+        except FileExistsError:
+            pass
+        finally:
+            beside.unlink()
 
 
 @cache

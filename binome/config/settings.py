@@ -1,6 +1,5 @@
 """Django's settings, derived from the environment; one file for every kind of installation."""
 
-import importlib.util
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from binome.config.environment import PROJECT, environment
+from binome.console.postgres.place import place
 
 ENV = environment()
 
@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "csp",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
-    *(f"binome.{package}" for package in HOUSE if importlib.util.find_spec(f"binome.{package}.apps")),
+    *(f"binome.{package}" for package in HOUSE if (PROJECT / "binome" / package / "apps.py").exists()),
 ]
 
 MIDDLEWARE = [
@@ -94,13 +94,12 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    parts = conninfo_to_dict(ENV.database_url) if ENV.database_url else {}
+    parts = conninfo_to_dict(ENV.database_url or place(ENV.home).url)
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     options: dict[str, Any] = {k: v for k, v in parts.items() if k not in names and v is not None}
     pool = {"min_size": 1, "max_size": ENV.database_connections, "timeout": 15}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": "binome",
         **{names[k]: str(v) for k, v in parts.items() if k in names and v},
         "OPTIONS": {**options, "pool": pool},
     }
@@ -190,10 +189,12 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 DEFAULT_FROM_EMAIL = ENV.mail_from
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+_TALKATIVE = ("uvicorn.error", "httpx")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
+    "loggers": {name: {"level": "WARNING"} for name in _TALKATIVE} if ENV.log_level != "DEBUG" else {},
 }

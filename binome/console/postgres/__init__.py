@@ -1,0 +1,1 @@
+"""The PostgreSQL that comes with Binôme, for installations that have no other."""

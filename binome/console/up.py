@@ -1,0 +1,92 @@
+"""A whole installation in one terminal: database, tables, static files, then web, worker and listen until Ctrl-C."""
+
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+import django
+from django.conf import settings
+
+from binome.console import database, processes
+from binome.console.catalogues import compile_catalogues
+from binome.console.ports import check_free, host_and_port, within
+from binome.console.supervisor import Supervisor
+from binome.console.words import _
+
+PROCESSES = {"web": processes.serve, "worker": processes.work, "listen": processes.read_channels}
+
+
+@click.command(help=_("Start everything in this terminal."))
+def up() -> None:
+    _open()
+
+
+@click.command(help=_("Start everything, with a small community to play with."))
+def demo() -> None:
+    _open(demo=True)
+
+
+def _open(*, demo: bool = False) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    host, port = host_and_port(settings.ENV.bind)
+    check_free(host, port)
+    with database.available() as address:
+        sign_in = _make_ready(demo=demo)
+        os.environ["DATABASE_URL"] = address
+        supervisor = Supervisor(PROCESSES)
+        try:
+            supervisor.start()
+            _watch(supervisor, f"http://{within(host)}:{port}/", sign_in)
+        except KeyboardInterrupt:
+            click.echo(_("Stopping…"))
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            supervisor.stop()
+
+
+def _make_ready(*, demo: bool) -> Sequence[str]:
+    """Everything in place; the lines that say how to sign in."""
+    compile_catalogues()
+    django.setup()
+    readiness = import_module("binome.console.readiness")  # needs Django set up
+    readiness.make_ready()
+    lines: Sequence[str] = ()
+    if demo and hasattr(community := import_module("binome.console.demo"), "load"):
+        lines = community.load()
+    readiness.close_connections()
+    return lines
+
+
+def _watch(supervisor: Supervisor, address: str, sign_in: Sequence[str]) -> None:
+    announced = False
+    while True:
+        supervisor.look_after()
+        if not announced and _answers(address):
+            announced = True
+            _announce(sign_in)
+        time.sleep(0.5 if announced else 0.1)
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()  # noqa: S310
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _announce(sign_in: Sequence[str]) -> None:
+    click.echo()
+    click.secho(_("Binôme is open at {address}").format(address=settings.ENV.public_url), bold=True)
+    for line in sign_in:
+        click.echo(line)
+    click.echo(_("Ctrl-C stops it."))
+    click.echo()

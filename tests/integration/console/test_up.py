@@ -1,0 +1,103 @@
+import signal
+import socket
+
+import psycopg
+import pytest
+
+from binome.console.postgres.place import place
+
+
+def test_up_opens_the_page_and_says_where(installation):
+    installation.start()
+    assert installation.answers()
+    assert f"Binôme is open at http://localhost:{installation.port}" in installation.log.read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_and_leaves_no_process(installation, number):
+    installation.start()
+    family = installation.family()
+    assert installation.stop(number) == 0
+    assert [process for process in family if process.is_running()] == []
+    assert installation.postgres() == []
+    assert not (installation.home / "postgres" / "postmaster.pid").exists()
+
+
+def test_nothing_committed_is_lost_when_everything_is_killed(installation):
+    installation.start()
+    with psycopg.connect(place(installation.home).url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    installation.kill_everything()
+    assert not installation.answers()
+    installation.start()
+    with psycopg.connect(place(installation.home).url) as connection:
+        assert connection.execute("SELECT answer FROM kept").fetchall() == [(42,)]
+    assert installation.stop() == 0
+
+
+def test_children_end_when_the_first_process_is_killed(installation):
+    installation.start()
+    first, *others = installation.family()
+    first.kill()
+    children = [process for process in others if process.name() != "postgres"]
+    assert len(children) == 3
+    for child in children:
+        child.wait(15)
+    assert not installation.answers()
+
+
+def test_a_killed_worker_is_started_again(installation):
+    installation.start()
+    worker = _worker(installation)
+    worker.kill()
+    installation.wait_until(lambda: "again in 1 s" in installation.log.read_text())
+    installation.wait_until(lambda: len(installation.family()[0].children()) == 4)
+    assert installation.answers()
+    assert installation.stop() == 0
+
+
+def test_a_port_that_is_taken_is_one_sentence_and_nothing_is_started(installation):
+    with socket.create_server(("127.0.0.1", installation.port)):
+        ran = installation.run("up")
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        f"Port {installation.port} is taken by another program.\n"
+        f"Choose another with BINOME_BIND, for example 127.0.0.1:{installation.port + 1}.\n"
+    )
+    assert ran.stdout == ""
+    assert not (installation.home / "postgres").exists()
+
+
+def test_sentences_are_french_in_a_french_terminal(installation):
+    with socket.create_server(("127.0.0.1", installation.port)):
+        ran = installation.run("up", LANG="fr_FR.UTF-8")
+    assert ran.stderr.startswith(f"Le port {installation.port} est déjà pris par un autre programme.\n")
+
+
+def test_no_database_is_one_sentence(installation):
+    ran = installation.run("up", DATABASE_URL="postgresql://nobody:hidden@127.0.0.1:1/none")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("The database does not answer: ")
+    assert len(ran.stderr.splitlines()) == 2
+    assert "hidden" not in ran.stderr + ran.stdout
+
+
+def test_a_wrong_variable_is_named_without_its_value(installation):
+    ran = installation.run("up", BINOME_SECRET_KEY="short-and-private")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("The variable BINOME_SECRET_KEY is wrong: must have 32 characters or more")
+    assert "short-and-private" not in ran.stderr + ran.stdout
+
+
+def test_two_commands_share_the_database_and_the_last_stops_it(installation):
+    installation.start()
+    assert installation.run("doctor").returncode in (0, 1)
+    assert installation.answers()
+    assert len(installation.postgres()) > 0
+    assert installation.stop() == 0
+    assert installation.postgres() == []
+
+
+def _worker(installation):
+    children = installation.family()[0].children()
+    return children[1]
