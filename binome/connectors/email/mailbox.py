@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from imapclient import SEEN, SENT, IMAPClient
+from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.imapclient import SENT
 
 from binome.connectors.email.place import SECONDS, Place, refuse_cleartext
 from binome.sdk.clock import now
@@ -29,7 +30,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Position:
-    """UIDVALIDITY, the last UID read, and the day when it was: should the server renumber, what is since that day is read again."""
+    """UIDVALIDITY, the last UID read, and the day of it: if the server renumbers, all since that day is read again."""
 
     validity: int
     last: int
@@ -170,7 +171,8 @@ def _fitting(client: IMAPClient, uids: Sequence[int]) -> tuple[list[int], bool]:
     """As many of the first as make a page, one at least; and whether that is all."""
     candidates = uids[:PAGE_MESSAGES]
     sizes = client.fetch(candidates, ["RFC822.SIZE"])
-    total, chosen = 0, []
+    total = 0
+    chosen: list[int] = []
     for uid in candidates:
         total += min(int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0)), LARGEST)
         if chosen and total > PAGE_BYTES:

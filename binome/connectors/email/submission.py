@@ -17,7 +17,7 @@ from binome.sdk.errors import (
     Unavailable,
 )
 
-TIRED = re.compile(rb"4\.7\.\d|4\.2\.1|rate|too many|too fast|quota|limit|greylist|grey-list|try again later", re.IGNORECASE)
+TIRED = re.compile(rb"(?i)4\.7\.\d|4\.2\.1|\brate\b|too many|too fast|quota|limit|gr[ea]y-?list|try again later")
 SIGN_IN_REFUSED = {530, 534, 535, 538}
 
 
