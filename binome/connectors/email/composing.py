@@ -5,6 +5,7 @@ import re
 from email.charset import QP, Charset
 from email.header import Header
 from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 
 from binome.connectors.email.place import Place
@@ -30,7 +31,7 @@ def compose(message: OutgoingMessage, place: Place) -> bytes:
     mail["Message-ID"] = f"<{message_id(message.key, place.address)}>"
     for name, value in {**_thread(message), **_by_machine(message)}.items():
         mail[name] = value
-    return re.sub(rb"\r?\n", b"\r\n", mail.as_bytes())
+    return re.sub(rb"\r?\n", b"\r\n", mail.as_bytes(policy=compat32.clone(max_line_length=0)))
 
 
 def message_id(key: str, address: str) -> str:

@@ -72,7 +72,7 @@ def _signed_in(place: Place) -> Iterator[smtplib.SMTP]:
     refuse_cleartext(place.smtp)
     server: smtplib.SMTP | None = None
     try:
-        server = _connect(place, place.context())
+        server = _connect(place, place.context(place.smtp))
         server.login(place.username, place.password)
         yield server
     except ConnectorError:
@@ -94,7 +94,7 @@ def _signed_in(place: Place) -> Iterator[smtplib.SMTP]:
             _leave(server)
 
 
-def _connect(place: Place, context: ssl.SSLContext) -> smtplib.SMTP:
+def _connect(place: Place, context: ssl.SSLContext | None) -> smtplib.SMTP:
     host, port, domain = place.smtp.host, place.smtp.port, _greeting(place)
     if place.smtp.security == "tls":
         return smtplib.SMTP_SSL(host, port, local_hostname=domain, timeout=SECONDS, context=context)
