@@ -49,7 +49,7 @@ class Finds(Protocol):
     """Can tell whether a message left."""
 
     def find(self, message: OutgoingMessage) -> Sent | None:
-        """The message sent under this key, or None if it never arrived; `OutcomeUnknown` if the platform cannot tell."""
+        """The message sent under this key, None if it never arrived; `OutcomeUnknown` if the platform cannot tell."""
         ...
 
 

@@ -118,7 +118,7 @@ class Http:
         """At most *max_bytes*, and whether that was all: once the status is known, a body lost is no more than that."""
         body = bytearray()
         try:
-            for chunk in response.iter_raw():
+            for chunk in [response.content] if response.is_stream_consumed else response.iter_raw():
                 body += chunk
                 if len(body) > self.max_bytes:
                     return bytes(body[: self.max_bytes]), False

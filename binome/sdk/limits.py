@@ -1,13 +1,17 @@
-"""What a platform does not take is refused here, before anything leaves."""
+"""What a platform does not take is refused before anything leaves."""
 
-from binome.sdk.errors import Rejected
 from binome.sdk.manifest import Limits
-from binome.sdk.types import OutgoingMessage
 
 
-def refuse_oversized(message: OutgoingMessage, limits: Limits) -> None:
-    """Return if the platform takes this much text; `Rejected` otherwise, or if there is none."""
-    if not message.text.strip():
-        raise Rejected("an empty message")
-    if len(message.text) > limits.characters:
-        raise Rejected(f"{len(message.text)} characters, where {limits.characters} are allowed")
+class TooLong(ValueError):
+    """This text is longer than the platform accepts."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"{length} > {limit}")
+        self.length, self.limit = length, limit
+
+
+def refuse_too_long(text: str, limits: Limits) -> None:
+    """Return if the platform takes a text of this length; `TooLong` otherwise."""
+    if len(text) > limits.characters:
+        raise TooLong(len(text), limits.characters)

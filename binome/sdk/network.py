@@ -30,7 +30,7 @@ def safe_addresses(host: str, port: int, *, private_networks: bool) -> list[str]
 
 
 def may_be_reached(address: str, *, private_networks: bool) -> bool:
-    """Whether this IP address is public; or, if *private_networks*, at least neither link-local nor many hosts at once."""
+    """Whether this IP address is public; or, if *private_networks*, at least neither link-local nor multicast."""
     ip = _embedded(ipaddress.ip_address(address.partition("%")[0]))
     if ip.is_multicast or ip.is_link_local or ip.is_unspecified:
         return False
@@ -47,7 +47,7 @@ def _embedded(ip: Address) -> Address:
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """An httpx transport whose connections are checked by `safe_addresses` and end at *deadline* (monotonic seconds)."""
+    """An httpx transport whose connections pass `safe_addresses` and end at *deadline* (monotonic seconds)."""
 
     def __init__(self, private_networks: bool, deadline: float) -> None:
         self._pool = httpcore.ConnectionPool(
@@ -58,7 +58,12 @@ class GuardedTransport(httpx.BaseTransport):
         """One exchange; httpcore's failures told in httpx's words."""
         asked = httpcore.Request(
             request.method,
-            httpcore.URL(request.url.raw_scheme, request.url.raw_host, request.url.port, request.url.raw_path),
+            httpcore.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
             headers=request.headers.raw,
             content=request.stream,
             extensions=request.extensions,

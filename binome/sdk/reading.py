@@ -1,4 +1,4 @@
-"""From a platform's JSON to its Pydantic model: whatever is not in the documented form is `Malformed`, never a crash."""
+"""From a platform's JSON to its Pydantic model: what is not in the documented form is `Malformed`, never a crash."""
 
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar

@@ -88,7 +88,7 @@ class IncomingMessage:
     html: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
-    """Earlier messages of the thread as far as the platform says, oldest first: any one known tells the conversation."""
+    """Earlier messages of the thread as the platform says, oldest first: any one known tells the conversation."""
     attachments: tuple[Attachment, ...] = ()
     automatic: bool = False
     wants_person: bool = False

@@ -1,4 +1,4 @@
-"""Mail that a machine wrote, and that no machine may answer (RFC 3834): replies of the absent, bounces, lists, notices."""
+"""Mail that a machine wrote, and that no machine may answer (RFC 3834): absences, bounces, lists, notices."""
 
 import re
 import unicodedata
@@ -22,11 +22,13 @@ MACHINES = re.compile(
 SUBJECTS = re.compile(
     r"(?:\[?auto(?:matic(?:ally)?)?[ -]?(?:reply|response|generated)?\]? ?:|automatic reply|auto ?reply|autoreply"
     r"|out of (?:the )?office|away from (?:the )?office|on (?:vacation|leave)\b|vacation (?:reply|response)"
-    r"|absen(?:ce|te?s?) du bureau|reponse (?:automatique|d'absence)|message d'absence|avis d'absence|notification d'absence"
+    r"|absen(?:ce|te?s?) du bureau|reponse (?:automatique|d'absence)"
+    r"|(?:message|avis|notification) d'absence"
     r"|(?:je suis )?(?:actuellement )?(?:absente?|en conges?)\b.{0,40}(?:jusqu|du |bureau)"
-    r"|delivery status notification|undeliver|mail delivery (?:failed|failure|subsystem|system)|returned mail|failure notice"
-    r"|delivery (?:failure|has failed)|echec de (?:la )?(?:remise|distribution|livraison)|non remis|message non (?:distribue|delivre)"
-    r"|avis de non[- ]remise|courrier non distribue|accuse de (?:lecture|reception)|read: |lu ?: )"
+    r"|delivery status notification|undeliver|mail delivery (?:failed|failure|subsystem|system)|returned mail"
+    r"|failure notice|delivery (?:failure|has failed)|echec de (?:la )?(?:remise|distribution|livraison)|non remis"
+    r"|message non (?:distribue|delivre)|avis de non[- ]remise|courrier non distribue"
+    r"|accuse de (?:lecture|reception)|read: |lu ?: )"
 )
 
 

@@ -10,7 +10,7 @@ from binome.connectors.email.htmltext import text_of
 from binome.connectors.email.quoting import new_text
 from binome.sdk.types import Attachment
 
-Part = Message[str, str]
+Part = Message
 MOST_ATTACHMENTS = 50
 TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}

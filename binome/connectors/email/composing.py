@@ -4,7 +4,8 @@ import hashlib
 import re
 from email.charset import QP, Charset
 from email.header import Header
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 
 from binome.connectors.email.place import Place
@@ -21,15 +22,16 @@ UTF8.body_encoding = QP
 
 def compose(message: OutgoingMessage, place: Place) -> bytes:
     """The whole mail, lines ended by CR LF; `Rejected` if it cannot be addressed."""
-    mail = MIMEText(re.sub(r"\r\n?", "\n", message.text), "plain", UTF8)
+    mail = MIMENonMultipart("text", "plain", charset="utf-8")
+    mail.set_payload(re.sub(r"\r\n?", "\n", message.text), charset=UTF8)
     mail["From"] = formataddr((_one_line(place.name), _address(place.address)))
     mail["To"] = _address(message.recipient)
-    mail["Subject"] = Header(_subject(message), "utf-8", header_name="Subject")
+    mail["Subject"] = Header(_subject(message), "utf-8", header_name="Subject").encode()
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = f"<{message_id(message.key, place.address)}>"
     for name, value in {**_thread(message), **_by_machine(message)}.items():
         mail[name] = value
-    return re.sub(rb"\r?\n", b"\r\n", mail.as_bytes())
+    return re.sub(rb"\r?\n", b"\r\n", mail.as_bytes(policy=compat32.clone(max_line_length=0)))
 
 
 def message_id(key: str, address: str) -> str:

@@ -5,32 +5,10 @@ from html.parser import HTMLParser
 
 import nh3
 
-BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "tr",
-        "li",
-        "ul",
-        "ol",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "pre",
-        "blockquote",
-        "section",
-        "article",
-        "center",
-        "dd",
-        "dt",
-    ]
-)
+BLOCKS = frozenset({
+    "p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre",
+    "blockquote", "section", "article", "center", "dd", "dt",
+})  # fmt: skip
 EMPTY = frozenset({"br", "hr", "img", "wbr", "col"})
 QUOTED = (
     "gmail_quote",
@@ -54,7 +32,7 @@ AFTER = ("divrplyfwdmsg", "appendonsend")
 
 
 def text_of(html: str, *, whole: bool = False) -> str:
-    """What a person reads in it; unless *whole*, what they wrote now. Broken HTML is first made whole (as browsers do)."""
+    """What a person reads in it; unless *whole*, what they wrote now. Broken HTML is first mended as browsers do."""
     reader = _Reader(whole)
     reader.feed(nh3.clean(html, attributes={"*": {"class", "id", "type"}}, url_schemes=set(), link_rel=None))
     reader.close()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from imapclient import SEEN, SENT, IMAPClient
+from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.imapclient import SENT
 
 from binome.connectors.email.place import SECONDS, Place, refuse_cleartext
 from binome.sdk.clock import now
@@ -29,7 +30,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Position:
-    """UIDVALIDITY, the last UID read, and the day when it was: should the server renumber, what is since that day is read again."""
+    """UIDVALIDITY, the last UID read, and the day of it: if the server renumbers, all since that day is read again."""
 
     validity: int
     last: int
@@ -61,11 +62,12 @@ class Mailbox:
             validity = int(state[b"UIDVALIDITY"])
             if not cursor and not self._place.since_days:
                 return Found((), str(Position(validity, int(state.get(b"UIDNEXT", 1)) - 1, now().date())))
-            uids = self._waiting(client, cursor, validity)
+            before = Position.read(cursor) if cursor else None
+            uids = self._waiting(client, before, validity)
             chosen, caught_up = _fitting(client, uids)
-            last = max(chosen, default=_last(cursor, validity))
             messages = tuple(filter(None, (_fetch(client, uid) for uid in chosen)))
-            day = now().date() if caught_up or not cursor else Position.read(cursor).day
+            last = max(chosen, default=before.last if before and before.validity == validity else 0)
+            day = before.day if before and not caught_up else now().date()
             return Found(messages, str(Position(validity, last, day)))
 
     def keep(self, raw: bytes, message_id: str) -> None:
@@ -89,12 +91,11 @@ class Mailbox:
         with self._signed_in() as client:
             self._open(client, self._place.folder)
 
-    def _waiting(self, client: IMAPClient, cursor: str, validity: int) -> list[int]:
+    def _waiting(self, client: IMAPClient, before: Position | None, validity: int) -> list[int]:
         """UIDs to read, lowest first. "n:*" always gives the last message, even one already read."""
-        last = _last(cursor, validity)
-        if last:
-            return sorted(uid for uid in client.search(["UID", f"{last + 1}:*"]) if uid > last)
-        since = Position.read(cursor).day if cursor else now().date() - timedelta(days=self._place.since_days)
+        if before and before.validity == validity:
+            return sorted(uid for uid in client.search(["UID", f"{before.last + 1}:*"]) if uid > before.last)
+        since = before.day if before else now().date() - timedelta(days=self._place.since_days)
         return sorted(client.search(["SINCE", since - timedelta(days=1)]))
 
     def _open(self, client: IMAPClient, folder: str) -> dict[bytes, Any]:
@@ -118,7 +119,7 @@ class Mailbox:
         """A connection, its failures told in the sdk's words."""
         server = self._place.imap
         refuse_cleartext(server)
-        context = self._place.context()
+        context = self._place.context(server)
         client: IMAPClient | None = None
         try:
             tls = server.security == "tls"
@@ -160,17 +161,12 @@ def _refusal(said: str) -> ConnectorError:
     return AccessRevoked("the mailbox refuses this name and password")
 
 
-def _last(cursor: str, validity: int) -> int:
-    """The last UID read under this numbering; 0 when the server has renumbered, or nothing was read."""
-    position = Position.read(cursor) if cursor else None
-    return position.last if position and position.validity == validity else 0
-
-
 def _fitting(client: IMAPClient, uids: Sequence[int]) -> tuple[list[int], bool]:
     """As many of the first as make a page, one at least; and whether that is all."""
     candidates = uids[:PAGE_MESSAGES]
     sizes = client.fetch(candidates, ["RFC822.SIZE"])
-    total, chosen = 0, []
+    total = 0
+    chosen: list[int] = []
     for uid in candidates:
         total += min(int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0)), LARGEST)
         if chosen and total > PAGE_BYTES:

@@ -54,8 +54,10 @@ class Place:
             ca_file=account.text("ca_file"),
         )
 
-    def context(self) -> ssl.SSLContext:
-        """Certificates are always verified, by the operator's own authority if there is one."""
+    def context(self, server: Server) -> ssl.SSLContext | None:
+        """Certificates are always verified, by the operator's own authority if there is one. None: no encryption."""
+        if server.security == "none":
+            return None
         if self.ca_file and not Path(self.ca_file).is_file():
             raise Rejected(f"there is no certificate authority at {self.ca_file}")
         try:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 
 SEPARATOR = re.compile(
-    r"(?i)^\s*(?:[-_=]{2,}\s*(?:original message|original appointment|message d.origine|message original|message initial"
-    r"|forwarded message|forwarded by|message transf[eé]r[eé]|message r[eé]exp[eé]di[eé]|courriel original|reply message)"
+    r"(?i)^\s*(?:[-_=]{2,}\s*(?:original (?:message|appointment)|message (?:d.origine|original|initial)"
+    r"|forwarded (?:message|by)|message (?:transf[eé]r[eé]|r[eé]exp[eé]di[eé])|courriel original|reply message)"
     r"\b[^\n]{0,60}|(?:begin forwarded message|d[eé]but du message (?:r[eé]exp[eé]di[eé]|transf[eé]r[eé]))\s*:)\s*$"
 )
 ATTRIBUTION = re.compile(
-    r"(?i)^\s*(?:(?:on|le|el|em|am|il|op)\b.{5,300}?(?:wrote|a [eé]crit|a r[eé]pondu|escribi[oó]|escreveu|schrieb|ha scritto|schreef)"
+    r"(?i)^\s*(?:(?:on|le|el|em|am|il|op)\b.{5,300}?"
+    r"(?:wrote|a [eé]crit|a r[eé]pondu|escribi[oó]|escreveu|schrieb|ha scritto|schreef)"
     r".{0,120}|.{2,120}(?:wrote on|a [eé]crit le|a [eé]crit\s*\().{4,80})\s*:\s*$"
 )
 DATED = re.compile(r"\d{1,2}\s?[:hH.]\s?\d{2}|\d{4}|@")

@@ -17,9 +17,7 @@ from binome.sdk.errors import (
     Unavailable,
 )
 
-TIRED = re.compile(
-    rb"4\.7\.\d|4\.2\.1|rate|too many|too fast|quota|limit|greylist|grey-list|try again later", re.IGNORECASE
-)
+TIRED = re.compile(rb"(?i)4\.7\.\d|4\.2\.1|\brate\b|too many|too fast|quota|limit|gr[ea]y-?list|try again later")
 SIGN_IN_REFUSED = {530, 534, 535, 538}
 
 
@@ -74,7 +72,7 @@ def _signed_in(place: Place) -> Iterator[smtplib.SMTP]:
     refuse_cleartext(place.smtp)
     server: smtplib.SMTP | None = None
     try:
-        server = _connect(place, place.context())
+        server = _connect(place, place.context(place.smtp))
         server.login(place.username, place.password)
         yield server
     except ConnectorError:
@@ -96,7 +94,7 @@ def _signed_in(place: Place) -> Iterator[smtplib.SMTP]:
             _leave(server)
 
 
-def _connect(place: Place, context: ssl.SSLContext) -> smtplib.SMTP:
+def _connect(place: Place, context: ssl.SSLContext | None) -> smtplib.SMTP:
     host, port, domain = place.smtp.host, place.smtp.port, _greeting(place)
     if place.smtp.security == "tls":
         return smtplib.SMTP_SSL(host, port, local_hostname=domain, timeout=SECONDS, context=context)
