@@ -34,6 +34,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         default="system",
         choices=[("system", _("as the device")), ("light", _("light")), ("dark", _("dark"))],
     )
+    shortcuts = models.BooleanField(_("one-key shortcuts"), default=True)
+    """Off for those who type by voice, or whose keyboard sends stray letters."""
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=clock.now)

@@ -1,0 +1,60 @@
+"""The few tags that templates need beyond components."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils import formats, timezone
+from django.utils.safestring import SafeString
+
+from binome.kit import clock
+from binome.web.ui import toasts
+
+register = template.Library()
+register.filter("undo_of", toasts.undo_of)
+register.filter("tone_of", toasts.tone_of)
+
+
+@register.filter
+def initials(name: object) -> str:
+    """At most two letters: *Inès Caron* → IC."""
+    words = str(name).replace("-", " ").split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def when(instant: datetime | None) -> str:
+    """As one says it: 10:42 today, lun. 18:04 this week, 12 sept. this year, 12 sept. 2024 before."""
+    if instant is None:
+        return ""
+    local, now = timezone.localtime(instant), timezone.localtime(clock.now())
+    days = (now.date() - local.date()).days
+    if days == 0:
+        return formats.date_format(local, "H:i")
+    if abs(days) < 7:
+        return f"{formats.date_format(local, 'D').lower() if _is_french() else formats.date_format(local, 'D')} {local:%H:%M}"
+    return formats.date_format(local, "j N" if local.year == now.year else "j N Y")
+
+
+@register.simple_tag
+def control(field: BoundField, hint: str = "", **attributes: Any) -> SafeString:
+    """The field's widget, tied to its hint and its problems for screen readers. `min_length` becomes `min-length`."""
+    described = [f"{field.auto_id}_hint"] if hint else []
+    described += [f"{field.auto_id}_error"] if field.errors else []
+    given = {key.replace("_", "-"): value for key, value in attributes.items() if value not in ("", None, False)}
+    if described:
+        given["aria-describedby"] = " ".join(described)
+    if field.errors:
+        given["aria-invalid"] = "true"
+    return field.as_widget(attrs=given)
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """checkbox, radio, or another of Django's kinds of widget."""
+    return str(getattr(field.field.widget, "input_type", "select"))
+
+
+def _is_french() -> bool:
+    return (timezone and formats.get_language() or "fr").startswith("fr")

@@ -1,0 +1,70 @@
+"""Pages for when something went wrong: what happened, whether anything was lost, what to do."""
+
+import logging
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+log = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request, 400, _("This request could not be understood"),
+        _("The address or the form sent by the browser is not complete."),
+        _("Nothing was changed."), _("Go back, reload the page, and try again."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request, 403, _("Your role does not allow this"),
+        _("You are in the team, but this page needs another role."),
+        _("Nothing was changed."), _("An owner or a manager can change your role, on the Team page."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request, 404, _("There is nothing here"),
+        _("The address is wrong, or what was here has been removed, or it is not yours to see."),
+        _("Nothing was lost."), _("Check the address, or go back to the first page."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the database: it may be what failed."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _page(
+            request, 503, _("The database does not answer"),
+            _("Binôme is running, but cannot reach its database."),
+            _("What was already saved is safe. What you were sending was not saved."),
+            _("Wait a minute and reload. If it lasts, run “binome doctor” on the server: it says what to do."),
+        )
+    return _page(
+        request, 500, _("Something broke on our side"),
+        _("An error that nobody foresaw stopped this page. It is written in the server’s log, at {time}.").format(
+            time=timezone.now().strftime("%H:%M:%S UTC")
+        ),
+        _("What was already saved is safe; nothing is ever half saved."),
+        _("Go back and look whether your change is there before you try again."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    log.info("a form was refused: %s", reason)
+    return _page(
+        request, 403, _("This form has expired"),
+        _("You signed in or out in another tab, or the browser refuses cookies, so we cannot be sure that it was you who sent it."),
+        _("Nothing was changed; what you typed is still in the form if you go back."),
+        _("Go back, reload the page, and send it again."),
+    )
+
+
+def _page(request: HttpRequest, status: int, title: str, what: str, lost: str, do: str) -> HttpResponse:
+    words = {"status": status, "title": title, "what": what, "lost": lost, "do": do, "theme": "system", "shortcuts": False}
+    return HttpResponse(render_to_string("ui/error.html", words), status=status)
