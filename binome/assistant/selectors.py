@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from binome.assistant.models import Suggestion
+from binome.knowledge.models import Source
 
 
 def pending_in(conversations: Sequence[int]) -> Mapping[int, Suggestion]:
@@ -26,3 +27,8 @@ def of_ids(ids: Sequence[int]) -> Mapping[int, Suggestion]:
         "message__member", "conversation__channel", "source", "lane"
     )
     return {s.pk: s for s in rows}
+
+
+def titles(sources: Sequence[int]) -> Mapping[int, str]:
+    """The questions of these entries."""
+    return dict(Source.objects.filter(pk__in=sources).values_list("pk", "question"))

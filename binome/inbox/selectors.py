@@ -1,6 +1,6 @@
 """What may be asked of the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Prefetch, Q, QuerySet
 
 from binome.accounts.models import User
-from binome.inbox.models import Conversation, Message
+from binome.inbox.models import Conversation, HandOver, Message
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.kit.text import fold
 from binome.workspaces.models import Workspace
@@ -47,9 +47,15 @@ def conversations(workspace: Workspace, user: User, filters: Filters, cursor: st
     return Page(found[:PAGE], write_cursor(last.last_message_at, last.pk) if more and last else None)
 
 
-def counts(workspace: Workspace, user: User) -> dict[str, int]:
-    """How many conversations wait, by view (mine, team, alone today, later)."""
-    return {view: _filtered(workspace, user, Filters(view=view)).count() for view in ("mine", "later")}
+def waiting_for(workspace: Workspace, user: User) -> int:
+    """How many conversations wait for this person, or for anyone."""
+    return _filtered(workspace, user, Filters()).count()
+
+
+def handovers_open(conversations: Sequence[int]) -> Mapping[int, HandOver]:
+    """The latest hand-over of each of these conversations that nobody has ended."""
+    rows = HandOver.objects.filter(conversation__in=conversations, ended_at=None).order_by("at", "pk")
+    return {handover.conversation_id: handover for handover in rows}
 
 
 def messages_of(conversation: Conversation, before: str = "", limit: int = 60) -> Page[Message]:

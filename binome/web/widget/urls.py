@@ -4,11 +4,12 @@ from django.urls import path
 
 from binome.web.widget import views
 
+app_name = "widget"
 urlpatterns = [
-    path("widget/<str:public_id>/embed.js", views.script, name="widget_script"),
-    path("widget/<str:public_id>/", views.frame, name="widget_frame"),
-    path("widget/<str:public_id>/sample/", views.sample, name="widget_sample"),
-    path("widget/<str:public_id>/visitors/", views.visitors, name="widget_visitors"),
-    path("widget/<str:public_id>/messages/", views.messages, name="widget_messages"),
-    path("widget/<str:public_id>/events/", views.events, name="widget_events"),
+    path("widget/<str:public_id>/embed.js", views.script, name="script"),
+    path("widget/<str:public_id>/", views.frame, name="frame"),
+    path("widget/<str:public_id>/sample/", views.sample, name="sample"),
+    path("widget/<str:public_id>/visitors/", views.visitors, name="visitors"),
+    path("widget/<str:public_id>/messages/", views.messages, name="messages"),
+    path("widget/<str:public_id>/events/", views.events, name="events"),
 ]

@@ -1,0 +1,188 @@
+"""What operators do in a conversation: each a POST; the answer is the conversation as it stands now."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from binome.assistant import services as assistant
+from binome.assistant.models import Suggestion
+from binome.assistant.services import TooLate
+from binome.autonomy.services import AlreadyJudged
+from binome.channels import gate
+from binome.channels.gate import TooLong
+from binome.inbox import selectors as selecting
+from binome.inbox import services as inbox
+from binome.inbox.models import Conversation
+from binome.inbox.services import NothingToSay, NotInTheTeam
+from binome.kit import clock
+from binome.kit.transitions import MoveRefused
+from binome.web.inbox.views import opened
+from binome.web.ui import toasts
+from binome.web.ui.access import WorkspaceRequest, workspace_view
+from binome.web.ui.sentences import sentence_for
+from binome.workspaces.models import Role
+
+Refusal = (NothingToSay, NotInTheTeam, TooLate, TooLong, AlreadyJudged, MoveRefused)
+SNOOZES = {"3h": timedelta(hours=3), "1d": timedelta(days=1), "7d": timedelta(days=7)}
+
+Act = Callable[..., None]
+
+
+def act(perform: Act) -> Callable[..., Any]:
+    """A view that does one thing to one conversation of the workspace; a refusal is said in one sentence."""
+
+    @require_POST
+    @workspace_view(Role.OPERATOR)
+    def view(request: WorkspaceRequest, conversation: int, **ids: int) -> HttpResponse:
+        found = selecting.conversation_in(request.workspace, conversation)
+        if found is None:
+            raise Http404
+        try:
+            with transaction.atomic():
+                perform(request, found, **ids)
+        except Refusal as refusal:
+            toasts.show(request, _refused(refusal), tone="alarm")
+        return _answer(request, found)
+
+    view.__doc__ = perform.__doc__
+    return view
+
+
+@act
+def reply(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Send a person's words; if they come from a suggestion, they settle it."""
+    text, suggestion = request.POST.get("text", ""), request.POST.get("suggestion", "")
+    if suggestion.isdecimal():
+        assistant.edit(_suggestion(conversation, int(suggestion)), text, user=request.user)
+        return
+    inbox.reply(conversation, text, user=request.user)
+
+
+@act
+def note(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Say something to colleagues."""
+    inbox.write_note(conversation, request.POST.get("text", ""), user=request.user)
+
+
+@act
+def take_over(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """From here on the AI is silent in this conversation."""
+    inbox.take_over(conversation, user=request.user)
+    toasts.show(request, _("You hold this conversation. Binôme is silent."), undo=_to(conversation, "give_back"))
+
+
+@act
+def give_back(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """The AI may answer the next message."""
+    inbox.give_back(conversation, user=request.user)
+    toasts.show(request, _("Given back. Binôme may answer the next message."), undo=_to(conversation, "take_over"))
+
+
+@act
+def assign(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Entrust it to somebody (an empty choice: to nobody in particular)."""
+    wanted = request.POST.get("to", "")
+    member = request.workspace.memberships.select_related("user").filter(user_id=wanted).first() if wanted.isdecimal() else None
+    inbox.assign(conversation, to=member.user if member else None, user=request.user)
+    text = _("Assigned to {name}.").format(name=member.user) if member else _("Assigned to nobody in particular.")
+    toasts.show(request, text)
+
+
+@act
+def snooze(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Put it away for a while."""
+    wait = SNOOZES.get(request.POST.get("for", ""), SNOOZES["1d"])
+    inbox.snooze(conversation, until=clock.now() + wait, user=request.user)
+    toasts.show(request, _("Put away. It comes back by itself."), undo=_to(conversation, "reopen"))
+
+
+@act
+def close(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Nothing more to do here."""
+    inbox.close(conversation, user=request.user)
+    toasts.show(request, _("Closed."), undo=_to(conversation, "reopen"))
+
+
+@act
+def reopen(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Back on the table."""
+    inbox.reopen(conversation, user=request.user)
+
+
+@act
+def tag(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Put a tag on, or take it off."""
+    inbox.tag(conversation, request.POST.get("name", ""), user=request.user, present=request.POST.get("present") != "no")
+
+
+@act
+def accept(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
+    """Send the suggestion as it is."""
+    assistant.accept(_suggestion(conversation, suggestion), user=request.user)
+    toasts.show(request, _("Sent."))
+
+
+@act
+def refuse(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
+    """Set the suggestion aside."""
+    assistant.refuse(_suggestion(conversation, suggestion), user=request.user)
+    toasts.show(request, _("Set aside. Thank you: this counts as a verdict."))
+
+
+@act
+def judge(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
+    """Say whether an answer given alone was right."""
+    right = request.POST.get("right") == "yes"
+    assistant.judge_alone(_suggestion(conversation, suggestion), right=right, user=request.user)
+    toasts.show(request, _("Noted: right.") if right else _("Noted: wrong. You can write to the member now."))
+
+
+@act
+def settle_delivery(request: WorkspaceRequest, conversation: Conversation, delivery: int) -> None:
+    """A message that failed, or whose fate is unknown: send it (again), or say what became of it."""
+    found = conversation.messages.select_related("delivery").filter(delivery=delivery).first()
+    if found is None or found.delivery is None:
+        raise Http404
+    actor = f"user:{request.user.pk}"
+    match request.POST.get("do"):
+        case "resend":
+            gate.resend(found.delivery, actor=actor)
+        case "arrived" | "lost" as said:
+            gate.declare(found.delivery, sent=said == "arrived", actor=actor)
+        case _:
+            raise PermissionDenied
+
+
+def _answer(request: WorkspaceRequest, conversation: Conversation) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "inbox/opened.html", opened(request, conversation.pk))
+    return redirect("inbox:conversation", request.workspace.slug, conversation.pk)
+
+
+def _suggestion(conversation: Conversation, pk: int) -> Suggestion:
+    found = conversation.suggestions.select_related("conversation__thread", "lane").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _to(conversation: Conversation, name: str) -> str:
+    return reverse(f"inbox:{name}", args=[conversation.workspace.slug, conversation.pk])
+
+
+def _refused(refusal: Exception) -> str:
+    if isinstance(refusal, TooLong):
+        return _("This is too long for this channel ({length} characters, {limit} at most). Nothing was sent.").format(
+            length=refusal.length, limit=refusal.limit
+        )
+    if isinstance(refusal, MoveRefused):
+        return _("This is no longer possible: it has changed in the meantime.")
+    return sentence_for(refusal)
