@@ -90,7 +90,11 @@ def give_back(request: WorkspaceRequest, conversation: Conversation) -> None:
 def assign(request: WorkspaceRequest, conversation: Conversation) -> None:
     """Entrust it to somebody (an empty choice: to nobody in particular)."""
     wanted = request.POST.get("to", "")
-    member = request.workspace.memberships.select_related("user").filter(user_id=wanted).first() if wanted.isdecimal() else None
+    member = (
+        request.workspace.memberships.select_related("user").filter(user_id=wanted).first()
+        if wanted.isdecimal()
+        else None
+    )
     inbox.assign(conversation, to=member.user if member else None, user=request.user)
     text = _("Assigned to {name}.").format(name=member.user) if member else _("Assigned to nobody in particular.")
     toasts.show(request, text)
@@ -120,7 +124,9 @@ def reopen(request: WorkspaceRequest, conversation: Conversation) -> None:
 @act
 def tag(request: WorkspaceRequest, conversation: Conversation) -> None:
     """Put a tag on, or take it off."""
-    inbox.tag(conversation, request.POST.get("name", ""), user=request.user, present=request.POST.get("present") != "no")
+    inbox.tag(
+        conversation, request.POST.get("name", ""), user=request.user, present=request.POST.get("present") != "no"
+    )
 
 
 @act

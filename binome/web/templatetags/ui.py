@@ -57,4 +57,4 @@ def widget_kind(field: BoundField) -> str:
 
 
 def _is_french() -> bool:
-    return (timezone and formats.get_language() or "fr").startswith("fr")
+    return ((timezone and formats.get_language()) or "fr").startswith("fr")
