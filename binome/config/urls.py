@@ -16,3 +16,4 @@ handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.server_error
+handler429 = errors.too_many  # read by allauth
