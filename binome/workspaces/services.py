@@ -55,6 +55,11 @@ def found_house(
     return membership
 
 
+def may_create(user: User) -> bool:
+    """Owners of a workspace may open others; everybody else comes into one."""
+    return Membership.objects.filter(user=user, role=Role.OWNER).exists()
+
+
 @transaction.atomic
 def create_workspace(name: str, *, owner: User, language: str = "fr", time_zone: str = "Europe/Paris") -> Membership:
     """A new tenant, with its first owner."""

@@ -42,7 +42,8 @@ def control(field: BoundField, hint: str = "", **attributes: Any) -> SafeString:
     """The field's widget, tied to its hint and its problems for screen readers. `min_length` becomes `min-length`."""
     described = [f"{field.auto_id}_hint"] if hint else []
     described += [f"{field.auto_id}_error"] if field.errors else []
-    given = {key.replace("_", "-"): value for key, value in attributes.items() if value not in ("", None, False)}
+    given: dict[str, Any] = {"placeholder": False}
+    given |= {key.replace("_", "-"): value for key, value in attributes.items() if value not in ("", None, False)}
     if described:
         given["aria-describedby"] = " ".join(described)
     if field.errors:

@@ -36,6 +36,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Too many attempts from one address, or at one account, in a short time."""
+    return _page(
+        request, 429, _("Too many attempts"),
+        _("To keep guessers out, Binôme waits a few minutes after several tries."),
+        _("Nothing was changed."), _("Wait five minutes, then try again. If you have forgotten the password, ask for another."),
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the database: it may be what failed."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):

@@ -1,0 +1,1 @@
+"""Who works here, with which role, and who is invited."""

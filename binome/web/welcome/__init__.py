@@ -1,0 +1,1 @@
+"""First run: the owner and the first workspace."""

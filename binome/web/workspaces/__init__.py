@@ -1,0 +1,1 @@
+"""Which team to work in, and coming into one by an invitation."""
