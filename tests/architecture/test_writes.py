@@ -6,6 +6,7 @@ package's model saved by a package that has tables. That is left to review.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -48,8 +49,8 @@ def _models_of_others(package: str, tree: ast.Module) -> set[str]:
     return {
         name.asname or name.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".models")
-        if not (node.module or "").startswith(f"binome.{package}.")
+        if isinstance(node, ast.ImportFrom) and re.fullmatch(r"binome\.\w+\.models", node.module or "")
+        if node.module != f"binome.{package}.models"
         for name in node.names
     }
 
