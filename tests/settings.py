@@ -10,8 +10,8 @@ os.environ.setdefault("BINOME_PUBLIC_URL", f"http://localhost:{new_port()}")
 os.environ["BINOME_DEBUG"] = "false"
 os.environ["BINOME_ENV_FILE"] = ""
 
-from binome.config.settings import *  # noqa: E402, F403
-from binome.config.settings import STORAGES  # noqa: E402
+from binome.config.settings import *  # noqa: F403
+from binome.config.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

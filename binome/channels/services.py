@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from binome.channels.facts import ChannelConnected, ChannelStateChanged, PayloadArrived
-from binome.channels.models import Arrival, Channel
+from binome.channels.models import Arrival, Channel, Thread
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.secrets import seal, unseal
@@ -103,6 +103,13 @@ def connected(channel: Channel) -> Any:
 def secret(channel: Channel, name: str) -> str:
     """One secret of a channel, to show once to who may see it (a webhook's token)."""
     return str(_secrets(channel).get(name, ""))
+
+
+def thread(channel: Channel, external_id: str) -> tuple[Thread, bool]:
+    """The platform's thread of this id, and whether it is new."""
+    return Thread.objects.get_or_create(
+        channel=channel, external_id=external_id[:500], defaults={"workspace_id": channel.workspace_id}
+    )
 
 
 @transaction.atomic

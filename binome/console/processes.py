@@ -16,6 +16,9 @@ from binome.console import database
 from binome.console.ports import check_free, host_and_port
 from binome.console.words import _
 
+WORKER, LISTENER = "binome worker", "binome listen"
+"""The names under which PostgreSQL shows these processes' connections: how `binome doctor` finds them."""
+
 
 @click.command(help=_("Run the web server alone."))
 @click.option("--bind", metavar="HOST:PORT", help=_("Where to listen; by default BINOME_BIND."))
@@ -51,11 +54,13 @@ def serve(bind: str | None = None, workers: int = 1) -> None:
 
 def work() -> None:
     """Do the work that waits until told to stop."""
+    os.environ["PGAPPNAME"] = WORKER
     _until_told_to_stop("run_worker")
 
 
 def read_channels() -> None:
     """Read the channels whose turn it is until told to stop."""
+    os.environ["PGAPPNAME"] = LISTENER
     _until_told_to_stop("run_listen")
 
 

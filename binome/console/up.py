@@ -56,11 +56,16 @@ def _make_ready(*, demo: bool) -> Sequence[str]:
     django.setup()
     readiness = import_module("binome.console.readiness")  # needs Django set up
     readiness.make_ready()
-    lines: Sequence[str] = ()
-    if demo and hasattr(community := import_module("binome.console.demo"), "load"):
-        lines = community.load()
+    lines = _bring_in_the_demo() if demo else ()
     readiness.close_connections()
     return lines
+
+
+def _bring_in_the_demo() -> Sequence[str]:
+    community = import_module("binome.console.demo")
+    community.load()
+    address, password = community.sign_in()
+    return (_("Sign in as {address}, password {password}").format(address=address, password=password),)
 
 
 def _watch(supervisor: Supervisor, address: str, sign_in: Sequence[str]) -> None:

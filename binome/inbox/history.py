@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from binome.accounts.models import User
-from binome.channels.models import Channel, Thread
+from binome.channels import services as channels
+from binome.channels.models import Channel
 from binome.inbox.facts import ConversationRecorded
 from binome.inbox.models import Conversation, HandOver, Message, Note, Revision, Tag
 from binome.inbox.receiving import searchable
@@ -52,9 +53,7 @@ class PastConversation:
 @transaction.atomic
 def record(channel: Channel, past: PastConversation) -> Conversation | None:
     """Enter a past conversation; None if it is already there, so that an import can be run again."""
-    thread, made = Thread.objects.get_or_create(
-        channel=channel, external_id=past.thread_id[:500], defaults={"workspace_id": channel.workspace_id}
-    )
+    thread, made = channels.thread(channel, past.thread_id)
     if not made or not past.messages:
         return None
     said = [message for message in past.messages if message.by != "note" and message.text]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Value
 
 from binome.channels import services as channels
-from binome.channels.models import Channel, Thread
+from binome.channels.models import Channel
 from binome.inbox.facts import MessageDeleted, MessageEdited, MessageReceived
 from binome.inbox.models import Attachment, Conversation, Message, Revision, Tombstone
 from binome.journal import services as journal
@@ -72,9 +72,7 @@ def _message(conversation: Conversation, item: IncomingMessage) -> Message:
 
 
 def _conversation(channel: Channel, item: IncomingMessage) -> Conversation:
-    thread, _made = Thread.objects.get_or_create(
-        channel=channel, external_id=item.thread_id[:500], defaults={"workspace_id": channel.workspace_id}
-    )
+    thread, _made = channels.thread(channel, item.thread_id)
     conversation = Conversation.objects.select_for_update(of=("self",)).filter(thread=thread).first()
     if conversation is None:
         member = None if item.author.is_us else members.meet(channel, item.author)

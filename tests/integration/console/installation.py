@@ -76,6 +76,9 @@ class Installation:
         parent = psutil.Process(self.process.pid)
         return [parent, *parent.children(recursive=True), *self.postgres()]
 
+    def left_of(self, family: list[psutil.Process]) -> list[psutil.Process]:
+        return [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
     def postgres(self) -> list[psutil.Process]:
         data = str(self.home / "postgres")
         processes = psutil.process_iter(["name", "cwd", "status"])

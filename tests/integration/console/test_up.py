@@ -18,7 +18,7 @@ def test_it_stops_cleanly_and_leaves_no_process(installation, number):
     installation.start()
     family = installation.family()
     assert installation.stop(number) == 0
-    assert [process for process in family if process.is_running()] == []
+    assert installation.left_of(family) == []
     assert installation.postgres() == []
     assert not (installation.home / "postgres" / "postmaster.pid").exists()
 

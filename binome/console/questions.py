@@ -1,0 +1,77 @@
+"""What `binome doctor` asks the database. Loaded once Django is set up."""
+
+from django.conf import settings
+from django.db import connection
+
+from binome.channels.models import Channel
+from binome.console import readiness
+from binome.console.finding import Finding, bad, good, warning
+from binome.console.words import _, plural
+from binome.journal import services as journals
+from binome.kit.secrets import WrongKey, unseal
+
+
+def tables() -> Finding:
+    if count := len(readiness.migrations_to_apply()):
+        says = plural("Tables: {count} migration to apply.", "Tables: {count} migrations to apply.", count)
+        return bad(
+            "tables",
+            says.format(count=count),
+            _("Run `binome up`, or any other command that runs a process: it applies them."),
+        )
+    return good("tables", _("Tables: up to date."))
+
+
+def static_files() -> Finding:
+    if readiness.static_files_are_fresh():
+        return good("static_files", _("Static files: built."))
+    return warning("static_files", _("Static files: older than their sources."), _("`binome up` builds them."))
+
+
+def journal() -> Finding:
+    """Every digest is computed again: this is what shows that no fact was altered."""
+    try:
+        count = journals.verify()
+    except journals.BrokenChain as broken:
+        return bad(
+            "journal",
+            _("Journal: altered at position {position}.").format(position=broken.position),
+            _("Somebody changed the database by hand. Restore a backup made before, and find out who."),
+        )
+    says = plural("Journal: {count} fact, unaltered.", "Journal: {count} facts, unaltered.", count)
+    return good("journal", says.format(count=count))
+
+
+def credentials() -> Finding:
+    """The secret key is the one that sealed the channels' credentials."""
+    locked = [channel.name for channel in Channel.objects.order_by("pk") if not _opens(channel)]
+    if locked:
+        return bad(
+            "credentials",
+            _("Credentials: sealed with another secret key: {channels}.").format(channels=", ".join(locked)),
+            _("Put back the secret key of this installation, or connect these channels again."),
+        )
+    return good("credentials", _("Credentials: open with this secret key."))
+
+
+def process(name: str, application: str) -> Finding:
+    """Processes of this kind that hold a connection now, on whatever machine."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()",
+            [application],
+        )
+        count = cursor.fetchone()[0]
+    if count:
+        return good(name, _("`binome {name}`: running.").format(name=name))
+    return warning(
+        name, _("`binome {name}`: not running.").format(name=name), _("Start `binome up`, or this process alone.")
+    )
+
+
+def _opens(channel: Channel) -> bool:
+    try:
+        unseal(channel.sealed_secrets, key=settings.SECRET_KEY)
+    except WrongKey:
+        return False
+    return True
