@@ -23,7 +23,7 @@ from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
 from binome.understanding import services as understanding
 from binome.workspaces import services as workspaces
-from binome.workspaces.models import Workspace
+from binome.workspaces.models import Role, Workspace
 
 FOLDER = Path(__file__).parent
 PASSWORD = "velo-canal-demo"  # noqa: S105 - the demo's own, printed on the screen
@@ -72,19 +72,20 @@ def _people(community: Mapping[str, Any]) -> dict[str, User]:
 
 
 def _workspace(community: Mapping[str, Any], people: Mapping[str, User]) -> Workspace:
-    owner = next(people[person["key"]] for person in community["team"] if person["role"] == "owner")
-    workspace = workspaces.create_workspace(
+    roles = {person["key"]: Role(person["role"]) for person in community["team"]}
+    first = next(key for key, role in roles.items() if role == Role.OWNER)
+    owner = workspaces.create_workspace(
         community["name"],
-        owner=owner,
-        slug=community["slug"],
+        owner=people[first],
         language=community["default_language"],
         time_zone=community["timezone"],
     )
-    for person in community["team"]:
-        if person["role"] != "owner":
-            workspaces.add_member(workspace, people[person["key"]], role=person["role"])
-    autonomy.prepare_lanes(workspace)
-    return workspace
+    for key, role in roles.items():
+        if key != first:
+            _invitation, token = workspaces.invite(owner.workspace, email=people[key].email, role=role, by=owner)
+            workspaces.accept_invitation(token, user=people[key])
+    autonomy.prepare_lanes(owner.workspace)
+    return owner.workspace
 
 
 def _place(workspace: Workspace, place: Mapping[str, Any]) -> Channel:

@@ -1,0 +1,12 @@
+"""Understanding listens for what was received or changed."""
+
+from collections.abc import Sequence
+
+from binome.journal.listening import listener
+from binome.journal.models import Entry
+from binome.understanding import services as understanding
+
+
+@listener("MessageReceived", "MessageEdited")
+def read(entries: Sequence[Entry]) -> None:
+    understanding.understand(list(dict.fromkeys(entry.about["message"] for entry in entries)))
