@@ -6,7 +6,6 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -40,7 +39,6 @@ def script(request: HttpRequest, public_id: str) -> HttpResponse:
     """The one line that a website carries leads here."""
     channel = _channel(public_id)
     look = {
-        "frame": f"{settings.ENV.public_url}/widget/{channel.public_id}/",
         "colour": channel.settings.get("colour") or "#0b6b5d",
         "side": channel.settings.get("position") or "right",
         "language": channel.settings.get("language") or "auto",
@@ -67,7 +65,7 @@ def frame(request: HttpRequest, public_id: str) -> HttpResponse:
                 "title": channel.settings.get("title") or channel.workspace.name,
             },
         )
-    response._csp_update = {"frame-ancestors": [SELF, *channel.settings.get("origins", "").replace(",", " ").split()]}  # type: ignore[attr-defined]
+    response._csp_replace = {"frame-ancestors": [SELF, *channel.settings.get("origins", "").replace(",", " ").split()]}  # type: ignore[attr-defined]
     return response
 
 

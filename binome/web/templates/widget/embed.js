@@ -3,6 +3,7 @@
   if (window.__binome) return;
   window.__binome = true;
   const look = {{ look|safe }};
+  const home = new URL("./", document.currentScript.src).href;
   const language = (look.language === "auto" ? document.documentElement.lang || navigator.language || "" : look.language).slice(0, 2) === "fr" ? "fr" : "en";
   const [openLabel, closeLabel] = look.labels[language];
   const style = (element, rules) => Object.assign(element.style, rules);
@@ -39,7 +40,7 @@
   const make = () => {
     frame = document.createElement("iframe");
     frame.title = openLabel;
-    frame.src = `${look.frame}?language=${language}`;
+    frame.src = `${home}?language=${language}`;
     frame.allow = "clipboard-write";
     style(frame, { border: "0", zIndex: "2147483001", boxShadow: "0 12px 48px rgb(0 0 0 / .25)", background: "Canvas", colorScheme: "normal" });
     place();
