@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
-from binome.connectors.email.charsets import decode, decode_header
+from binome.connectors.email.charsets import decode, decode_header, is_charset
 from binome.connectors.email.htmltext import text_of
 from binome.connectors.email.quoting import new_text
 from binome.sdk.types import Attachment
@@ -50,12 +50,20 @@ def _leaves(part: Part) -> Iterator[Part]:
     """Every part that is not a mere wrapping; a mail within the mail is one piece."""
     pending = [part]
     while pending:
-        current = pending.pop(0)
+        current = _labelled(pending.pop(0))
         inner = current.get_payload()
         if current.get_content_maintype() == "multipart" and isinstance(inner, list):
             pending[:0] = [one for one in inner if isinstance(one, Message)]
         else:
             yield current
+
+
+def _labelled(part: Part) -> Part:
+    """The part without a charset that is none: the standard library stumbles over some."""
+    charset = part.get_param("charset", "")
+    if not isinstance(charset, str) or not is_charset(charset):
+        part.del_param("charset")
+    return part
 
 
 def _is_written(part: Part) -> bool:
@@ -67,26 +75,27 @@ def _is_written(part: Part) -> bool:
 
 
 def _text(part: Part) -> str:
-    charset = part.get_param("charset", "")
-    text = decode(_content(part), charset if isinstance(charset, str) else charset[2])
+    text = decode(_content(part), str(part.get_param("charset", "")))
     text = text.replace("\r\n", "\n").translate(CONTROL)
     if part.get_content_type() == "text/plain" and str(part.get_param("format", "")).lower() == "flowed":
-        return _unfolded(text, joined="" if str(part.get_param("delsp", "")).lower() == "yes" else " ")
+        return _unfolded(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
     return text
 
 
-def _unfolded(text: str, joined: str) -> str:
+def _unfolded(text: str, *, delete_space: bool) -> str:
     """Lines that end with a space go on (RFC 3676), except quoted ones and the mark of a signature."""
     out: list[str] = []
-    open_line = False
-    for line in text.split("\n"):
-        quoted = line.startswith(">")
-        line = line.removeprefix(" ")
-        if open_line and not quoted and line != "-- ":
-            out[-1] += joined + line.rstrip(" ")
+    goes_on = False
+    for raw in text.split("\n"):
+        line = raw.removeprefix(" ")
+        apart = line.startswith(">") or line == "-- "
+        if goes_on and not apart:
+            out[-1] += line
         else:
-            out.append(line if line == "-- " or quoted else line.rstrip(" "))
-        open_line = line.endswith(" ") and not quoted and line != "-- "
+            out.append(line)
+        goes_on = line.endswith(" ") and not apart
+        if goes_on and delete_space:
+            out[-1] = out[-1][:-1]
     return "\n".join(out)
 
 
@@ -113,7 +122,7 @@ def _content(part: Part) -> bytes:
         decoded = part.get_payload(decode=True)
     except (ValueError, LookupError):
         decoded = None
-    return decoded if isinstance(decoded, bytes) else str(inner or "").encode("utf-8", "replace")
+    return decoded if isinstance(decoded, bytes) else str(inner or "").encode("utf-8", "surrogateescape")
 
 
 def _as_bytes(message: Part) -> bytes:

@@ -134,7 +134,7 @@ class Mailbox:
         except ConnectorError:
             raise
         except LoginError as error:
-            raise _refusal(str(error)) from None
+            raise _refusal(error) from None
         except ssl.SSLCertVerificationError as error:
             raise Unavailable(f"{server.host}: certificate refused ({error.verify_message})") from None
         except (IMAPClientError, OSError, UnicodeError) as error:
@@ -151,10 +151,10 @@ def _leave(client: IMAPClient) -> None:
         client.shutdown()
 
 
-def _refusal(said: str) -> ConnectorError:
-    """A server that is tired is not a wrong password (RFC 5530: UNAVAILABLE, LIMIT)."""
-    said = said.upper()
-    if "UNAVAILABLE" in said or "TEMPORAR" in said:
+def _refusal(error: LoginError) -> ConnectorError:
+    """A server that is tired (RFC 5530: UNAVAILABLE, LIMIT), or gone, is not a wrong password."""
+    said = str(error).upper()
+    if isinstance(error.__context__, IMAPClientAbortError) or "UNAVAILABLE" in said or "TEMPORAR" in said:
         return Unavailable("signing in is not possible at the moment")
     if "[LIMIT]" in said or "TOO MANY" in said or "OVERQUOTA" in said:
         return RateLimited(after=300)

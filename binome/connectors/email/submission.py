@@ -99,8 +99,12 @@ def _connect(place: Place, context: ssl.SSLContext | None) -> smtplib.SMTP:
     if place.smtp.security == "tls":
         return smtplib.SMTP_SSL(host, port, local_hostname=domain, timeout=SECONDS, context=context)
     server = smtplib.SMTP(host, port, local_hostname=domain, timeout=SECONDS)
-    if place.smtp.security == "starttls":
-        server.starttls(context=context)
+    try:
+        if place.smtp.security == "starttls":
+            server.starttls(context=context)
+    except (smtplib.SMTPException, OSError):
+        server.close()
+        raise
     return server
 
 
