@@ -75,10 +75,10 @@ def parts(draw: st.DrawFn, depth: int = 0) -> bytes:
         body = base64.encodebytes(body)[: draw(st.integers(0, 60))]
     elif coding == "quoted-printable":
         body = quopri.encodestring(body)
-    head = f"Content-Type: {kind_}; charset={charset}\r\nContent-Transfer-Encoding: {coding}\r\n"
+    label = f"Content-Type: {kind_}; charset={charset}\r\nContent-Transfer-Encoding: {coding}\r\n"
     if draw(st.booleans()):
-        head += 'Content-Disposition: attachment; filename="a/b.txt"\r\n'
-    return head.encode() + b"\r\n" + body
+        label += 'Content-Disposition: attachment; filename="a/b.txt"\r\n'
+    return label.encode() + b"\r\n" + body
 
 
 @st.composite

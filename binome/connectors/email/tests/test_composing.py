@@ -26,7 +26,7 @@ def test_a_reply_is_a_mail_in_its_thread() -> None:
     assert mail["In-Reply-To"] == "<b@x.example>"
     assert mail["References"].split() == ["<a@x.example>", "<b@x.example>"]
     assert mail["Message-ID"] == f"<{message_id('k1', 'contact@asso.example')}>"
-    assert mail.get_payload(decode=True).decode() == "À 9 h.\r\n.\r\nBonne journée"
+    assert mail.get_payload(decode=True) == "À 9 h.\r\n.\r\nBonne journée".encode()
 
 
 def test_only_what_a_machine_wrote_says_so() -> None:
