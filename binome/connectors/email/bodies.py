@@ -11,7 +11,8 @@ from binome.connectors.email.quoting import new_text
 from binome.sdk.types import Attachment
 
 Part = Message
-MOST_ATTACHMENTS = 50
+MOST_ATTACHMENTS, LONGEST_TEXT, LONGEST_HTML = 50, 200_000, 2_000_000
+"""The whole of a longer mail stays in the payload."""
 TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
 
@@ -35,8 +36,9 @@ def body_of(message: Part) -> Body:
             files.append(_attachment(part, len(files) + 1))
         else:
             (htmls if part.get_content_type() == "text/html" else texts).append(_text(part))
-    html = "\n".join(htmls)
-    return Body(_written_now("\n\n".join(filter(str.strip, texts)), html), html, tuple(files[:MOST_ATTACHMENTS]))
+    html = "\n".join(htmls)[:LONGEST_HTML]
+    text = _written_now("\n\n".join(filter(str.strip, texts))[:LONGEST_TEXT], html)[:LONGEST_TEXT]
+    return Body(text, html, tuple(files[:MOST_ATTACHMENTS]))
 
 
 def _written_now(text: str, html: str) -> str:

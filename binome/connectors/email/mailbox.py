@@ -61,7 +61,7 @@ class Mailbox:
             state = self._open(client, self._place.folder)
             validity = int(state[b"UIDVALIDITY"])
             if not cursor and not self._place.since_days:
-                return Found((), str(Position(validity, int(state.get(b"UIDNEXT", 1)) - 1, now().date())))
+                return Found((), str(Position(validity, _newest(client, state), now().date())))
             before = Position.read(cursor) if cursor else None
             uids = self._waiting(client, before, validity)
             chosen, caught_up = _fitting(client, uids)
@@ -129,7 +129,7 @@ class Mailbox:
             client.normalise_times = False
             if server.security == "starttls":
                 client.starttls(context)
-            client.login(self._place.username, self._place.password)
+            _sign_in(client, self._place)
             yield client
         except ConnectorError:
             raise
@@ -142,6 +142,14 @@ class Mailbox:
         finally:
             if client is not None:
                 _leave(client)
+
+
+def _sign_in(client: IMAPClient, place: Place) -> None:
+    """LOGIN carries ASCII alone; what has accents goes by AUTHENTICATE PLAIN, in UTF-8."""
+    if (place.username + place.password).isascii():
+        client.login(place.username, place.password)
+    else:
+        client.plain_login(place.username, place.password)
 
 
 def _leave(client: IMAPClient) -> None:
@@ -159,6 +167,12 @@ def _refusal(error: LoginError) -> ConnectorError:
     if "[LIMIT]" in said or "TOO MANY" in said or "OVERQUOTA" in said:
         return RateLimited(after=300)
     return AccessRevoked("the mailbox refuses this name and password")
+
+
+def _newest(client: IMAPClient, state: dict[bytes, Any]) -> int:
+    """The UID of the last message that came; some servers do not say which will be the next."""
+    following = state.get(b"UIDNEXT")
+    return int(following) - 1 if following else max(client.search(["ALL"]), default=0)
 
 
 def _fitting(client: IMAPClient, uids: Sequence[int]) -> tuple[list[int], bool]:

@@ -23,12 +23,17 @@ from tests.servers.mail.certificates import write_certificates
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 NEEDED = ("dovecot", "smtpd")
 PASSWORD = "the-password-of-everybody"
-PEOPLE = ("contact@asso.example", "anais@example.org")
+PASSWORD_WITH_ACCENTS = "été à Évry €"
+PEOPLE = {
+    "contact@asso.example": PASSWORD,
+    "anais@example.org": PASSWORD,
+    "accents@example.org": PASSWORD_WITH_ACCENTS,
+}
 
 
 @dataclass(frozen=True)
 class Servers:
-    """Where they are; everybody's password is `PASSWORD`."""
+    """Where they are; passwords are in `PEOPLE`."""
 
     imap: int
     imaps: int
@@ -67,7 +72,7 @@ def _write_dovecot(servers: Servers) -> None:
     mail = folder / "mail"
     mail.mkdir()
     shutil.chown(mail, "mail", "mail")
-    (folder / "users").write_text("".join(f"{person}:{{PLAIN}}{PASSWORD}\n" for person in PEOPLE))
+    (folder / "users").write_text("".join(f"{name}:{{PLAIN}}{word}\n" for name, word in PEOPLE.items()))
     (folder / "dovecot.conf").write_text(f"""
 base_dir = {folder}/run
 log_path = {folder}/dovecot.log
@@ -163,6 +168,6 @@ def _free_ports(number: int) -> list[int]:
 
 if __name__ == "__main__":
     with running() as found:
-        print(f"{found}\neverybody's password: {PASSWORD}\npid {os.getpid()}; Ctrl-C stops them", flush=True)
+        print(f"{found}\n{PEOPLE}\npid {os.getpid()}; Ctrl-C stops them", flush=True)
         with suppress(KeyboardInterrupt):
             signal.pause()

@@ -13,7 +13,7 @@ from binome.connectors.email.place import Place
 from binome.connectors.email.submission import submit
 from binome.sdk.errors import AccessRevoked, Rejected, Unavailable
 from binome.sdk.types import Account, IncomingMessage, OutgoingMessage
-from tests.servers.mail.servers import PASSWORD, Servers, missing, running
+from tests.servers.mail.servers import PASSWORD, PASSWORD_WITH_ACCENTS, Servers, missing, running
 
 pytestmark = pytest.mark.servers
 US, ANAIS = "contact@asso.example", "anais@example.org"
@@ -124,6 +124,13 @@ def test_each_encryption_lets_us_in(servers: Servers, security: str) -> None:
     if security == "none":
         changes["smtp_security"] = "none"
     Connector(account(servers, US, **changes)).check()
+
+
+def test_a_password_with_accents_lets_us_in(servers: Servers) -> None:
+    settings = account(servers, "accents@example.org").settings
+    Connector(Account(settings, {"password": PASSWORD_WITH_ACCENTS})).check()
+    with pytest.raises(AccessRevoked):
+        Connector(Account(settings, {"password": "été"})).check()
 
 
 def test_a_wrong_password_is_told_apart(servers: Servers) -> None:

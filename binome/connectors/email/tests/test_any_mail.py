@@ -1,5 +1,4 @@
 """Mails built at random, and bytes that are no mail at all."""
-# ruff: noqa: E501 (tables of oddities)
 
 import base64
 import quopri
