@@ -97,7 +97,7 @@ class Http:
             answer = self._exchange(httpx.Request(method, url, headers=_plain(headers), content=content), write)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise Unavailable(f"{host} cannot be reached") from None
-        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, UnicodeError):
             raise Rejected(f"this cannot be put into a request to {host}") from None
         except httpx.TransportError as error:
             raise lost(f"{host}: {type(error).__name__}", write=write) from None

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
-from binome.connectors.email.charsets import decode, decode_header
+from binome.connectors.email.charsets import decode, decode_header, is_charset
 from binome.connectors.email.htmltext import text_of
 from binome.connectors.email.quoting import new_text
 from binome.sdk.types import Attachment
 
 Part = Message
-MOST_ATTACHMENTS = 50
+MOST_ATTACHMENTS, LONGEST_TEXT, LONGEST_HTML = 50, 200_000, 2_000_000
+"""The whole of a longer mail stays in the payload."""
 TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
 
@@ -35,8 +36,9 @@ def body_of(message: Part) -> Body:
             files.append(_attachment(part, len(files) + 1))
         else:
             (htmls if part.get_content_type() == "text/html" else texts).append(_text(part))
-    html = "\n".join(htmls)
-    return Body(_written_now("\n\n".join(filter(str.strip, texts)), html), html, tuple(files[:MOST_ATTACHMENTS]))
+    html = "\n".join(htmls)[:LONGEST_HTML]
+    text = _written_now("\n\n".join(filter(str.strip, texts))[:LONGEST_TEXT], html)[:LONGEST_TEXT]
+    return Body(text, html, tuple(files[:MOST_ATTACHMENTS]))
 
 
 def _written_now(text: str, html: str) -> str:
@@ -50,12 +52,20 @@ def _leaves(part: Part) -> Iterator[Part]:
     """Every part that is not a mere wrapping; a mail within the mail is one piece."""
     pending = [part]
     while pending:
-        current = pending.pop(0)
+        current = _labelled(pending.pop(0))
         inner = current.get_payload()
         if current.get_content_maintype() == "multipart" and isinstance(inner, list):
             pending[:0] = [one for one in inner if isinstance(one, Message)]
         else:
             yield current
+
+
+def _labelled(part: Part) -> Part:
+    """The part without a charset that is none: the standard library stumbles over some."""
+    charset = part.get_param("charset", "")
+    if not isinstance(charset, str) or not is_charset(charset):
+        part.del_param("charset")
+    return part
 
 
 def _is_written(part: Part) -> bool:
@@ -67,26 +77,27 @@ def _is_written(part: Part) -> bool:
 
 
 def _text(part: Part) -> str:
-    charset = part.get_param("charset", "")
-    text = decode(_content(part), charset if isinstance(charset, str) else charset[2])
+    text = decode(_content(part), str(part.get_param("charset", "")))
     text = text.replace("\r\n", "\n").translate(CONTROL)
     if part.get_content_type() == "text/plain" and str(part.get_param("format", "")).lower() == "flowed":
-        return _unfolded(text, joined="" if str(part.get_param("delsp", "")).lower() == "yes" else " ")
+        return _unfolded(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
     return text
 
 
-def _unfolded(text: str, joined: str) -> str:
+def _unfolded(text: str, *, delete_space: bool) -> str:
     """Lines that end with a space go on (RFC 3676), except quoted ones and the mark of a signature."""
     out: list[str] = []
-    open_line = False
-    for line in text.split("\n"):
-        quoted = line.startswith(">")
-        line = line.removeprefix(" ")
-        if open_line and not quoted and line != "-- ":
-            out[-1] += joined + line.rstrip(" ")
+    goes_on = False
+    for raw in text.split("\n"):
+        line = raw.removeprefix(" ")
+        apart = line.startswith(">") or line == "-- "
+        if goes_on and not apart:
+            out[-1] += line
         else:
-            out.append(line if line == "-- " or quoted else line.rstrip(" "))
-        open_line = line.endswith(" ") and not quoted and line != "-- "
+            out.append(line)
+        goes_on = line.endswith(" ") and not apart
+        if goes_on and delete_space:
+            out[-1] = out[-1][:-1]
     return "\n".join(out)
 
 
@@ -113,7 +124,7 @@ def _content(part: Part) -> bytes:
         decoded = part.get_payload(decode=True)
     except (ValueError, LookupError):
         decoded = None
-    return decoded if isinstance(decoded, bytes) else str(inner or "").encode("utf-8", "replace")
+    return decoded if isinstance(decoded, bytes) else str(inner or "").encode("utf-8", "surrogateescape")
 
 
 def _as_bytes(message: Part) -> bytes:

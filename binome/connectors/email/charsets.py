@@ -38,13 +38,18 @@ def decode(data: bytes, charset: str = "") -> str:
 
     Western labels are the ones that lie: valid UTF-8 is read as such, the rest as Windows-1252, which contains Latin-1.
     """
-    name = charset.strip(" \"'").lower()
-    if name in WESTERN or not KNOWN.fullmatch(name):
+    name = _plain(charset)
+    if name in WESTERN or not is_charset(name):
         return _western(data)
     try:
         return data.decode(WIDER.get(name, name), "replace")
     except (LookupError, UnicodeError):
         return _western(data)
+
+
+def is_charset(label: str) -> bool:
+    """Whether this names a charset, as against some other codec or nothing at all."""
+    return KNOWN.fullmatch(_plain(label)) is not None
 
 
 def decode_header(raw: str) -> str:
@@ -75,6 +80,10 @@ def _word_bytes(encoding: str, content: str) -> bytes:
         return base64.b64decode(raw + b"=" * (-len(raw) % 4))
     except binascii.Error:
         return raw
+
+
+def _plain(label: str) -> str:
+    return label.strip(" \"'").lower()
 
 
 def _western(data: bytes) -> str:

@@ -26,7 +26,8 @@ def compose(message: OutgoingMessage, place: Place) -> bytes:
     mail.set_payload(re.sub(r"\r\n?", "\n", message.text), charset=UTF8)
     mail["From"] = formataddr((_one_line(place.name), _address(place.address)))
     mail["To"] = _address(message.recipient)
-    mail["Subject"] = Header(_subject(message), "utf-8", header_name="Subject").encode()
+    subject = _subject(message)
+    mail["Subject"] = Header(subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject").encode()
     mail["Date"] = format_datetime(now())
     mail["Message-ID"] = f"<{message_id(message.key, place.address)}>"
     for name, value in {**_thread(message), **_by_machine(message)}.items():

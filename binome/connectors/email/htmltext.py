@@ -64,7 +64,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._hidden and tag not in EMPTY:
             self._hidden -= 1
-        if tag in BLOCKS and tag not in EMPTY:
+        if tag in BLOCKS and tag not in EMPTY and tag != "li":
             self._write("\n")
 
     def handle_data(self, data: str) -> None:

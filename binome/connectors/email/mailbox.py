@@ -61,7 +61,7 @@ class Mailbox:
             state = self._open(client, self._place.folder)
             validity = int(state[b"UIDVALIDITY"])
             if not cursor and not self._place.since_days:
-                return Found((), str(Position(validity, int(state.get(b"UIDNEXT", 1)) - 1, now().date())))
+                return Found((), str(Position(validity, _newest(client, state), now().date())))
             before = Position.read(cursor) if cursor else None
             uids = self._waiting(client, before, validity)
             chosen, caught_up = _fitting(client, uids)
@@ -129,12 +129,12 @@ class Mailbox:
             client.normalise_times = False
             if server.security == "starttls":
                 client.starttls(context)
-            client.login(self._place.username, self._place.password)
+            _sign_in(client, self._place)
             yield client
         except ConnectorError:
             raise
         except LoginError as error:
-            raise _refusal(str(error)) from None
+            raise _refusal(error) from None
         except ssl.SSLCertVerificationError as error:
             raise Unavailable(f"{server.host}: certificate refused ({error.verify_message})") from None
         except (IMAPClientError, OSError, UnicodeError) as error:
@@ -144,6 +144,14 @@ class Mailbox:
                 _leave(client)
 
 
+def _sign_in(client: IMAPClient, place: Place) -> None:
+    """LOGIN carries ASCII alone; what has accents goes by AUTHENTICATE PLAIN, in UTF-8."""
+    if (place.username + place.password).isascii():
+        client.login(place.username, place.password)
+    else:
+        client.plain_login(place.username, place.password)
+
+
 def _leave(client: IMAPClient) -> None:
     with suppress(IMAPClientError, OSError, AttributeError):
         client.logout()
@@ -151,14 +159,20 @@ def _leave(client: IMAPClient) -> None:
         client.shutdown()
 
 
-def _refusal(said: str) -> ConnectorError:
-    """A server that is tired is not a wrong password (RFC 5530: UNAVAILABLE, LIMIT)."""
-    said = said.upper()
-    if "UNAVAILABLE" in said or "TEMPORAR" in said:
+def _refusal(error: LoginError) -> ConnectorError:
+    """A server that is tired (RFC 5530: UNAVAILABLE, LIMIT), or gone, is not a wrong password."""
+    said = str(error).upper()
+    if isinstance(error.__context__, IMAPClientAbortError) or "UNAVAILABLE" in said or "TEMPORAR" in said:
         return Unavailable("signing in is not possible at the moment")
     if "[LIMIT]" in said or "TOO MANY" in said or "OVERQUOTA" in said:
         return RateLimited(after=300)
     return AccessRevoked("the mailbox refuses this name and password")
+
+
+def _newest(client: IMAPClient, state: dict[bytes, Any]) -> int:
+    """The UID of the last message that came; some servers do not say which will be the next."""
+    following = state.get(b"UIDNEXT")
+    return int(following) - 1 if following else max(client.search(["ALL"]), default=0)
 
 
 def _fitting(client: IMAPClient, uids: Sequence[int]) -> tuple[list[int], bool]:

@@ -1,5 +1,6 @@
 """Sending by SMTP: what each answer means, above all when it is lost."""
 
+import base64
 import re
 import smtplib
 import ssl
@@ -73,7 +74,7 @@ def _signed_in(place: Place) -> Iterator[smtplib.SMTP]:
     server: smtplib.SMTP | None = None
     try:
         server = _connect(place, place.context(place.smtp))
-        server.login(place.username, place.password)
+        _sign_in(server, place)
         yield server
     except ConnectorError:
         raise
@@ -99,9 +100,25 @@ def _connect(place: Place, context: ssl.SSLContext | None) -> smtplib.SMTP:
     if place.smtp.security == "tls":
         return smtplib.SMTP_SSL(host, port, local_hostname=domain, timeout=SECONDS, context=context)
     server = smtplib.SMTP(host, port, local_hostname=domain, timeout=SECONDS)
-    if place.smtp.security == "starttls":
-        server.starttls(context=context)
+    try:
+        if place.smtp.security == "starttls":
+            server.starttls(context=context)
+    except (smtplib.SMTPException, OSError):
+        server.close()
+        raise
     return server
+
+
+def _sign_in(server: smtplib.SMTP, place: Place) -> None:
+    """The library's way carries ASCII alone; what has accents goes by AUTH PLAIN, in UTF-8."""
+    if (place.username + place.password).isascii():
+        server.login(place.username, place.password)
+        return
+    server.ehlo_or_helo_if_needed()
+    proof = base64.b64encode(f"\0{place.username}\0{place.password}".encode()).decode()
+    code, said = server.docmd("AUTH", f"PLAIN {proof}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _greeting(place: Place) -> str:

@@ -12,8 +12,8 @@ class Chat(Form):
     """*id* is chosen by the browser, so that sending again after a cut adds nothing."""
 
     id: UUID
-    visitor: str = Field(min_length=1, max_length=100)
-    thread: str = Field(min_length=1, max_length=100)
+    visitor: str = Field(min_length=1, max_length=200)
+    thread: str = Field(min_length=1, max_length=200)
     text: str = Field(max_length=20_000)
     sent_at: Instant
     name: str = Field(default="", max_length=200)

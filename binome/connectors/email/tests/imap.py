@@ -44,6 +44,7 @@ class Store:
 class Handler(StreamRequestHandler):
     """One connection."""
 
+    disable_nagle_algorithm = True
     store: Store
 
     def handle(self) -> None:

@@ -26,6 +26,7 @@ class BrokenOff(Exception):
 class Handler(StreamRequestHandler):
     """One connection."""
 
+    disable_nagle_algorithm = True
     post: Post
 
     def handle(self) -> None:

@@ -1,0 +1,1 @@
+"""Real servers for the connectors, started and stopped by the tests."""

@@ -1,0 +1,1 @@
+"""Dovecot and OpenSMTPD."""
