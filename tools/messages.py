@@ -7,6 +7,7 @@ A package with a folder `locale` of its own keeps its own sentences. Compiling i
 """
 
 import ast
+import builtins
 import inspect
 import io
 import sys
@@ -54,7 +55,12 @@ def main(command: str = "extract") -> int:
             for language in LANGUAGES:
                 update(folder, language)
         return 0
-    missing = [f"{path(folder, lang)}: {s.text}" for folder in catalogue_folders() for lang in LANGUAGES for s in untranslated(folder, lang)]
+    missing = [
+        f"{language} {sentence.place}: {sentence.text}"
+        for folder in catalogue_folders()
+        for language in LANGUAGES
+        for sentence in untranslated(folder, language)
+    ]
     print("\n".join(missing) or "Everything is translated.")
     return int(bool(missing))
 
@@ -99,7 +105,7 @@ def untranslated(folder: Path, language: str) -> list[Sentence]:
 def sentences(folder: Path) -> Iterator[Sentence]:
     """Everything said by the files that this folder keeps the sentences of."""
     for file in sorted(PACKAGE.rglob("*")):
-        if file.suffix in {".py", ".html", ".txt"} and _folder_of(file) == folder:
+        if file.suffix in {".py", ".html", ".txt"} and "tests" not in file.parts and _folder_of(file) == folder:
             yield from (_of_template(file) if file.suffix != ".py" else _of_code(file))
     if folder == PACKAGE / "locale":
         yield from _of_refusals()
@@ -117,7 +123,8 @@ def _of_code(file: Path) -> Iterator[Sentence]:
 def _of_template(file: Path) -> Iterator[Sentence]:
     source = file.read_text("utf-8")
     if "templates" in file.parts and "{%" in source:
-        yield from _extracted(file, templates.templatize(source, origin=str(file)))
+        python = templates.templatize(source, origin=str(file))
+        yield from _extracted(file, "\n".join(line.lstrip() for line in python.splitlines()))
 
 
 def _extracted(file: Path, source: str) -> Iterator[Sentence]:
@@ -136,7 +143,9 @@ def _sentence(function: str, words: list[str], place: str, line: int) -> Sentenc
 
 def _of_refusals() -> Iterator[Sentence]:
     """An error's docstring is what people read: its first paragraph is a sentence of the product."""
-    classes = [(file, node) for file in sorted(PACKAGE.rglob("*.py")) for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.ClassDef)]
+    files = [file for file in sorted(PACKAGE.rglob("*.py")) if "tests" not in file.parts and _folder_of(file) == PACKAGE / "locale"]
+    trees = [(file, ast.parse(file.read_text("utf-8"))) for file in files]
+    classes = [(file, node) for file, tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     errors = _errors_among([node for _file, node in classes])
     for file, node in classes:
         said = inspect.cleandoc(ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
@@ -146,7 +155,7 @@ def _of_refusals() -> Iterator[Sentence]:
 
 def _errors_among(classes: list[ast.ClassDef]) -> set[str]:
     """The classes that descend from Python's exceptions, however far."""
-    known = {name for name in dir(__builtins__) if name.endswith("Error")} | {"Exception", "ValueError", "LookupError", "PermissionError"}
+    known = {name for name, thing in vars(builtins).items() if isinstance(thing, type) and issubclass(thing, Exception)}
     own: set[str] = set()
     while new := {c.name for c in classes if {getattr(b, "id", getattr(b, "attr", "")) for b in c.bases} & (known | own)} - own:
         own |= new
