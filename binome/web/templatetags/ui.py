@@ -7,6 +7,7 @@ from django import template
 from django.forms import BoundField
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from binome.kit import clock
 from binome.web.ui import toasts
@@ -33,8 +34,15 @@ def when(instant: datetime | None) -> str:
     if days == 0:
         return formats.date_format(local, "H:i")
     if abs(days) < 7:
-        return f"{formats.date_format(local, 'D').lower() if _is_french() else formats.date_format(local, 'D')} {local:%H:%M}"
-    return formats.date_format(local, "j N" if local.year == now.year else "j N Y")
+        weekday = formats.date_format(local, "D")
+        return f"{weekday.lower() if _is_french() else weekday} {local:%H:%M}"
+    return _day(local, "N" if local.year == now.year else "N Y")
+
+
+@register.filter
+def day(instant: datetime) -> str:
+    """The day, in words: 1er décembre, 2 décembre; 1 December."""
+    return _day(timezone.localtime(instant), "F")
 
 
 @register.simple_tag
