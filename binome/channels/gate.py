@@ -145,7 +145,7 @@ def resend(delivery: Delivery, *, actor: str) -> None:
     delivery.due_at, delivery.attempts = clock.now(), 0
     delivery.authorisation = {**delivery.authorisation, "resent_by": actor}
     delivery.save()
-    transaction.on_commit(journal.wake)
+    journal.wake_on_commit()
 
 
 @transaction.atomic

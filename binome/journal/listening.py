@@ -6,13 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from binome.journal.models import Entry, Reader, Setback
+from binome.journal.selectors import head
 from binome.kit import clock
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Sequence[Entry]], None]
+
+STRIDE = 1_000
+"""Facts of no interest after which a listener notes that it has passed them, so as not to look through them again."""
+
+_PASSING = ("08", "40", "53", "55", "57", "58")
+"""Classes of PostgreSQL errors that say nothing against the fact: connection, deadlock, resources, locks, shutdown."""
 
 
 @dataclass(frozen=True)
@@ -39,28 +47,47 @@ def listener(*kinds: str) -> Callable[[Handler], Handler]:
     return register
 
 
-@transaction.atomic
 def read(reader: Listener, batch: int = 256) -> int:
-    """Let one listener deal with its next facts; how many. 0 also when another process is at it."""
-    place = _place(reader)
-    if place is None:
-        return 0
-    entries = list(
-        Entry.objects.filter(position__gt=place.position, kind__in=reader.kinds).order_by("position")[:batch]
-    )
-    if entries:
-        _handle(reader, entries)
-        place.position, place.read_at = entries[-1].position or 0, clock.now()
-        place.save()
-    return len(entries)
+    """Let one listener deal with its next facts; how many. 0 also when another process is at it.
+
+    It looks before it locks: a row lock costs a disk flush, and most looks find nothing.
+    """
+    return _read(reader, batch) if _has_news(reader) else 0
 
 
 def retry(setback: Setback) -> None:
     """Let the listener try a fact again; raises what it raises."""
     with transaction.atomic():
-        listeners[setback.reader].handle([setback.entry])
-        setback.settled_at = clock.now()
-        setback.save()
+        waiting = Setback.objects.select_for_update().filter(pk=setback.pk, settled_at=None).first()
+        if waiting:
+            listeners[waiting.reader].handle([waiting.entry])
+            waiting.settled_at = clock.now()
+            waiting.save()
+
+
+def _has_news(reader: Listener) -> bool:
+    position = Reader.objects.filter(name=reader.name).values_list("position", flat=True).first() or 0
+    return head() - position >= STRIDE or _next(reader, position, 1).exists()
+
+
+@transaction.atomic
+def _read(reader: Listener, batch: int) -> int:
+    place = _place(reader)
+    if place is None:
+        return 0
+    last = head()  # asked first: what is sealed meanwhile lies beyond
+    entries = list(_next(reader, place.position, batch))
+    if entries:
+        _handle(reader, entries)
+    handled = [entry.position or 0 for entry in entries]
+    passed = handled if len(entries) == batch else [*handled, last]
+    place.position, place.read_at = max(place.position, *passed), clock.now()
+    place.save()
+    return len(entries)
+
+
+def _next(reader: Listener, position: int, batch: int) -> QuerySet[Entry]:
+    return Entry.objects.filter(position__gt=position, kind__in=reader.kinds).order_by("position")[:batch]
 
 
 def _place(reader: Listener) -> Reader | None:
@@ -78,9 +105,9 @@ def _handle(reader: Listener, entries: Sequence[Entry]) -> None:
     try:
         with transaction.atomic():
             reader.handle(entries)
-    except (OperationalError, InterfaceError):
-        raise  # the database itself is in trouble: the same batch comes again
     except Exception as error:  # the task runner's edge
+        if _is_passing(error):
+            raise  # the database itself is in trouble: the same batch comes again
         if len(entries) == 1:
             _set_back(reader, entries[0], error)
             return
@@ -88,8 +115,15 @@ def _handle(reader: Listener, entries: Sequence[Entry]) -> None:
             _handle(reader, [entry])
 
 
+def _is_passing(error: Exception) -> bool:
+    """Whether the database is in trouble, rather than this fact (too long for an index, say), which it would be again."""
+    state = getattr(error.__cause__, "sqlstate", None) or "08"
+    return isinstance(error, OperationalError | InterfaceError) and state.startswith(_PASSING)
+
+
 def _set_back(reader: Listener, entry: Entry, error: Exception) -> None:
-    log.exception("%s could not deal with %s %s", reader.name, entry.kind, entry.pk)
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s: %s in %s %s\n%s", reader.name, type(error).__name__, entry.kind, entry.pk, trace)
     Setback.objects.update_or_create(
         reader=reader.name,
         entry=entry,

@@ -8,8 +8,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import Max
 
-from binome.journal.models import Entry
+from binome.journal.models import Entry, Reader
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,7 +26,7 @@ _SEALER = 0x62696E6F
 
 
 class BrokenChain(Exception):
-    """The journal was altered: the facts no longer match their digests."""
+    """The journal was altered: the facts no longer match their digests, or the last ones are gone."""
 
     def __init__(self, position: int) -> None:
         super().__init__(position)
@@ -37,7 +38,14 @@ def record(*facts: "DataclassInstance", workspace_id: int | None, actor: str = "
     Entry.objects.bulk_create(
         Entry(workspace_id=workspace_id, kind=type(fact).__name__, about=asdict(fact), actor=actor) for fact in facts
     )
-    transaction.on_commit(wake)
+    wake_on_commit()
+
+
+def wake_on_commit() -> None:
+    """Have sleeping workers told once the present transaction is committed: once, however much it wrote."""
+    savepoints = set(connection.savepoint_ids)
+    if not any(call is wake and before <= savepoints for before, call, *_rest in connection.run_on_commit):
+        transaction.on_commit(wake, robust=True)
 
 
 def wake() -> None:
@@ -71,13 +79,19 @@ def seal(limit: int = 2_000) -> int:
 
 
 def verify(batch: int = 5_000) -> int:
-    """Recompute every digest; the number of sealed facts, or `BrokenChain` at the first that does not match."""
+    """Recompute every digest; the number of sealed facts, or `BrokenChain` at the first that does not match.
+
+    A chain cannot tell that its end was cut off; a listener that had read further can.
+    """
+    read = Reader.objects.aggregate(furthest=Max("position"))["furthest"] or 0
     position, digest = 0, ""
     while entries := list(Entry.objects.filter(position__gt=position).order_by("position")[:batch]):
         for entry in entries:
             position, digest = position + 1, _digest(digest, position + 1, entry)
             if (entry.position, entry.digest) != (position, digest):
                 raise BrokenChain(position)
+    if position < read:
+        raise BrokenChain(position + 1)
     return position
 
 

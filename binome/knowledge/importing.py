@@ -97,7 +97,7 @@ def confirm(batch: Import, *, leave_out_bad: bool = False) -> Import:
         )
     batch.state = Import.State.RUNNING
     batch.save(update_fields=["state"])
-    transaction.on_commit(journal.wake)
+    journal.wake_on_commit()
     return batch
 
 

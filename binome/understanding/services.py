@@ -10,8 +10,7 @@ from binome.inbox import selectors as inbox
 from binome.inbox.models import Message
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.sdk import stage
-from binome.sdk.pipeline import stages
+from binome.sdk import registry, stage
 from binome.sdk.stage import Reading, Stage
 from binome.understanding.facts import MessageUnderstood
 from binome.understanding.models import Annotation
@@ -40,7 +39,7 @@ def run_stages(readings: Sequence[Reading]) -> list[Reading]:
     """The readings with all that the stages say. A stage that fails silences itself and those that need it."""
     silent: set[str] = set()
     current = list(readings)
-    for one in stages():
+    for one in registry.stages():
         said = None if silent.intersection(one.needs) else _said(one, current)
         if said is None:
             silent.add(one.name)
@@ -72,7 +71,7 @@ def _reading(message: Message, texts: Sequence[str]) -> Reading:
 
 
 def _keep(messages: Sequence[Message], readings: Sequence[Reading]) -> None:
-    versions = {one.name: one.version for one in stages()}
+    versions = {one.name: one.version for one in registry.stages()}
     rows = [
         Annotation(
             workspace_id=message.workspace_id,

@@ -1,0 +1,214 @@
+"""Listeners: each fact once, whatever fails; what is done and how far one has read commit together."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import pytest
+from django.db import DataError, OperationalError, connection, transaction
+
+from binome.journal import listening
+from binome.journal import services as journal
+from binome.journal.listening import Handler, Listener
+from binome.journal.models import Entry, Reader, Setback
+from binome.journal.selectors import setbacks_open
+from tests.community import at_once, raised, workspace
+from binome.workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    number: int
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    number: int
+
+
+def write(*numbers: int, kind: type = Wanted) -> None:
+    journal.record(*(kind(number) for number in numbers), workspace_id=None)
+    journal.seal(100_000)
+
+
+def listener(handle: Handler, name: str = "test") -> Listener:
+    return Listener(name, frozenset({"Wanted"}), handle)
+
+
+def told(entries: Sequence[Entry]) -> list[int]:
+    return [entry.about["number"] for entry in entries]
+
+
+def note(entries: Sequence[Entry]) -> None:
+    """An effect that can be counted: a workspace for each fact."""
+    for number in told(entries):
+        workspace(slug=f"fact-{number}", name=str(number))
+
+
+def noted() -> list[int]:
+    return sorted(int(name) for name in Workspace.objects.values_list("name", flat=True))
+
+
+def test_a_listener_hears_only_what_it_asked_for_in_order_and_once() -> None:
+    heard: list[int] = []
+    reader = listener(lambda entries: heard.extend(told(entries)))
+    write(1, 2)
+    write(3, kind=Unwanted)
+    write(4)
+    assert [listening.read(reader), listening.read(reader)] == [3, 0]
+    assert heard == [1, 2, 4]
+
+
+def test_a_batch_is_no_longer_than_asked_for_and_the_rest_follows() -> None:
+    heard: list[list[int]] = []
+    reader = listener(lambda entries: heard.append(told(entries)))
+    write(*range(7))
+    assert [listening.read(reader, 3) for _ in range(4)] == [3, 3, 1, 0]
+    assert heard == [[0, 1, 2], [3, 4, 5], [6]]
+
+
+def test_two_workers_on_one_listener_handle_each_fact_once() -> None:
+    heard: list[int] = []
+    lock = Lock()
+
+    def handle(entries: Sequence[Entry]) -> None:
+        note(entries)
+        with lock:
+            heard.extend(told(entries))
+
+    def work() -> None:
+        for _round in range(60):
+            listening.read(listener(handle), 5)
+
+    def tell() -> None:
+        for number in range(60):
+            write(number)
+
+    assert raised(at_once(work, work, work, tell)) == []
+    while listening.read(listener(handle), 5):
+        pass
+    assert sorted(heard) == list(range(60))
+    assert noted() == list(range(60))
+
+
+def test_one_bad_fact_is_one_setback_and_the_others_go_on() -> None:
+    def handle(entries: Sequence[Entry]) -> None:
+        note(entries)
+        if 3 in told(entries):
+            raise KeyError("a member's words")
+
+    write(1, 2, 3, 4, 5)
+    assert listening.read(listener(handle)) == 5
+    assert noted() == [1, 2, 4, 5]
+    (setback,) = setbacks_open()
+    assert (setback.reader, setback.entry.about) == ("test", {"number": 3})
+    assert setback.error.startswith("KeyError at ")
+    assert listening.read(listener(handle)) == 0
+    assert noted() == [1, 2, 4, 5]
+
+
+def test_neither_the_setback_nor_the_log_quotes_what_the_error_says(caplog: pytest.LogCaptureFixture) -> None:
+    def handle(entries: Sequence[Entry]) -> None:
+        raise DataError(" ".join(["my phone is 06", "12", "34", "56", "78"]))
+
+    write(1)
+    with caplog.at_level(logging.DEBUG):
+        listening.read(listener(handle))
+    assert "06 12 34 56 78" not in caplog.text + Setback.objects.get().error
+    assert "test: DataError in Wanted" in caplog.text
+
+
+def test_what_a_listener_did_and_how_far_it_has_read_are_undone_together() -> None:
+    def handle(entries: Sequence[Entry]) -> None:
+        note(entries)
+
+    write(1, 2)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        listening.read(listener(handle))
+        assert noted() == [1, 2]
+        _ = 1 // 0
+    assert noted() == []
+    assert not Reader.objects.filter(position__gt=0).exists()
+    assert listening.read(listener(handle)) == 2
+    assert noted() == [1, 2]
+
+
+def test_a_failure_of_one_listener_leaves_another_alone() -> None:
+    def fail(entries: Sequence[Entry]) -> None:
+        raise RuntimeError
+
+    write(1)
+    assert listening.read(listener(note, "good")) == 1
+    assert listening.read(listener(fail, "bad")) == 1
+    assert noted() == [1]
+    assert [setback.reader for setback in setbacks_open()] == ["bad"]
+
+
+def test_when_the_connection_is_lost_the_same_batch_comes_again() -> None:
+    lost = [True]
+
+    def handle(entries: Sequence[Entry]) -> None:
+        note(entries)
+        if lost.pop() if lost else False:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    write(1, 2)
+    with pytest.raises(OperationalError):
+        listening.read(listener(handle))
+    connection.close()
+    assert noted() == []
+    assert listening.read(listener(handle)) == 2
+    assert noted() == [1, 2]
+    assert not Setback.objects.exists()
+
+
+def test_a_fact_that_postgresql_can_never_take_does_not_stop_those_behind_it() -> None:
+    def handle(entries: Sequence[Entry]) -> None:
+        note(entries)
+        if 2 in told(entries):  # "program limit exceeded", which Django calls an operational error
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT to_tsvector('simple', string_agg(md5(n::text), ' ')) FROM generate_series(1, 99999) n")
+
+    write(1, 2, 3)
+    assert listening.read(listener(handle)) == 3
+    assert noted() == [1, 3]
+    assert [setback.entry.about["number"] for setback in setbacks_open()] == [2]
+
+
+def test_a_setback_tried_again_is_handled_once_even_by_two_people_at_the_same_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(listening.listeners, "test", listener(lambda entries: [][1]))
+    write(1)
+    listening.read(listening.listeners["test"])
+    (setback,) = setbacks_open()
+    with pytest.raises(IndexError):
+        listening.retry(setback)
+    assert len(setbacks_open()) == 1
+    monkeypatch.setitem(listening.listeners, "test", listener(note))
+    assert raised(at_once(*[lambda: listening.retry(Setback.objects.get())] * 3)) == []
+    assert noted() == [1]
+    assert len(setbacks_open()) == 0
+
+
+def test_a_listener_does_not_look_through_the_same_uninteresting_facts_again() -> None:
+    write(1)
+    write(*range(listening.STRIDE), kind=Unwanted)
+    reader = listener(note)
+    assert [listening.read(reader), listening.read(reader)] == [1, 0]
+    assert Reader.objects.get(name="test").position == listening.STRIDE + 1
+
+
+def test_looking_when_there_is_nothing_takes_no_lock_and_writes_nothing() -> None:
+    write(1)
+    listening.read(listener(note))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_insert_lsn()")
+        before = cursor.fetchone()
+        assert listening.read(listener(note)) == 0
+        cursor.execute("SELECT pg_current_wal_insert_lsn()")
+        assert cursor.fetchone() == before
