@@ -1,0 +1,1 @@
+"""What may be quoted: entries, sources, and how a question finds its answer."""
