@@ -1,0 +1,1 @@
+"""How good the AI is: loaders of real data, intervals, scorecards."""

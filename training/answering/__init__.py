@@ -1,0 +1,1 @@
+"""How the networks that order and judge answers are trained."""
