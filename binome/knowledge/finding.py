@@ -1,19 +1,23 @@
-"""Which approved answer fits a question: a shortlist from PostgreSQL, then the matching engine's judgement."""
+"""Which approved answer fits a question: the matching engine, over a workspace's entries as they are now."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import numpy as np
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Min, Q, QuerySet
-from pgvector.django import CosineDistance
+from django.db.models import Count, Max, QuerySet
 
 from binome.kit import encoder
-from binome.kit.text import fold
+from binome.knowledge.matching import Entry, EntryVectors, Match, Matcher
 from binome.knowledge.models import Passage, Source
 
-SHORTLIST = 20
+KEPT = 16
+"""Collections that one process keeps ready; the least used goes first."""
+
+SHOWN = 5
+"""How many sources are told for a question."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """A source that may answer, how likely it is right, and what speaks for it."""
+    """A source that may answer, the probability that it is right, and what speaks for it."""
 
     source: Source
     confidence: float
@@ -38,16 +42,20 @@ class Answer:
         return {"source": self.source.pk, "revision": self.source.revision, "confidence": self.confidence, **self.why}
 
 
-def find(questions: Sequence[Asked], limit: int = 5) -> list[list[Answer]]:
+def find(questions: Sequence[Asked]) -> list[list[Answer]]:
     """For each question the sources that may answer it, the likeliest first; [] when nothing comes near."""
-    if not questions:
-        return []
-    vectors = encoder.encode([asked.text for asked in questions])
-    return [_answers(asked, vector, limit) for asked, vector in zip(questions, vectors, strict=True)]
+    found: dict[int, list[Answer]] = {}
+    for workspace_id in {asked.workspace_id for asked in questions}:
+        positions = [i for i, asked in enumerate(questions) if asked.workspace_id == workspace_id]
+        here = [questions[i] for i in positions]
+        found |= dict(zip(positions, _find_in(workspace_id, here), strict=True))
+    return [found[i] for i in range(len(questions))]
 
 
 def threshold(strictness: float) -> float:
-    """The confidence from which an answer may be given alone, at this strictness (0 to 1)."""
+    """The confidence from which an answer may be given alone, at this strictness (0 to 1).
+
+    Confidences are calibrated, so strictness is simply the probability of being right that is asked for."""
     return strictness
 
 
@@ -56,36 +64,82 @@ def versions() -> dict[str, str]:
     return {"encoder": encoder.VERSION}
 
 
-def _answers(asked: Asked, vector: np.ndarray, limit: int) -> list[Answer]:
-    sources = _quotable(asked)
-    near = _nearest(asked, vector, sources)
-    ids = {**near, **_worded(asked, sources)}
-    rows = {source.pk: source for source in Source.objects.filter(pk__in=ids)}
-    ranked = sorted(rows.values(), key=lambda source: near.get(source.pk, 1.0))
-    return [Answer(source, max(0.0, 1.0 - near.get(source.pk, 1.0))) for source in ranked[:limit]]
+def _find_in(workspace_id: int, questions: Sequence[Asked]) -> list[list[Answer]]:
+    matches = _matcher(workspace_id).answer([asked.text for asked in questions])
+    ids = {int(pk) for match in matches for pk, _confidence in match.ranking}
+    sources = {source.pk: source for source in quotable(workspace_id).filter(pk__in=ids).prefetch_related("channels")}
+    return [_answers(asked, match, sources) for asked, match in zip(questions, matches, strict=True)]
 
 
-def _quotable(asked: Asked) -> QuerySet[Source]:
-    """What may be quoted on this channel (out-of-date entries included: the operator is told)."""
-    here = Q(channels=None) | Q(channels=asked.channel_id)
-    return Source.objects.filter(here, workspace_id=asked.workspace_id, archived_at=None)
+def _answers(asked: Asked, match: Match, sources: dict[int, Source]) -> list[Answer]:
+    """The ranking as sources that may be quoted on this channel (out-of-date ones included: the operator is told)."""
+    ranked = [(sources[int(pk)], confidence) for pk, confidence in match.ranking if int(pk) in sources]
+    here = [(source, confidence) for source, confidence in ranked if _may_be_quoted(source, asked.channel_id)]
+    return [
+        Answer(source, confidence, _why(match) if str(source.pk) == match.entry_id else {})
+        for source, confidence in here[:SHOWN]
+    ]
 
 
-def _nearest(asked: Asked, vector: np.ndarray, sources: QuerySet[Source]) -> dict[int, float]:
-    """Sources by the distance of their nearest passage."""
-    passages = Passage.objects.filter(workspace_id=asked.workspace_id, source__in=sources).values("source")
-    rows = passages.annotate(distance=Min(CosineDistance("vector", vector))).order_by("distance")[:SHORTLIST]
-    return {row["source"]: row["distance"] for row in rows}
+def _may_be_quoted(source: Source, channel_id: int | None) -> bool:
+    channels = {channel.pk for channel in source.channels.all()}
+    return not channels or channel_id is None or channel_id in channels
 
 
-def _worded(asked: Asked, sources: QuerySet[Source]) -> dict[int, float]:
-    """Sources that share words (by their French or English stems, accents aside), the rarest first."""
-    words = [word for word in fold(asked.text).split() if len(word) > 2][:40]
-    if not words:
-        return {}
-    query = SearchQuery(words[0], config="french") | SearchQuery(words[0], config="english")
-    for word in words[1:]:
-        query |= SearchQuery(word, config="french") | SearchQuery(word, config="english")
-    passages = Passage.objects.filter(workspace_id=asked.workspace_id, source__in=sources, search=query)
-    rows = passages.annotate(rank=SearchRank(F("search"), query)).order_by("-rank").values_list("source", "rank")
-    return {source: 1.0 for source, _rank in rows[: SHORTLIST * 2]}
+def _why(match: Match) -> dict[str, Any]:
+    return {
+        "part": match.matched_field, "matched": match.matched_text, "similar": match.similar,
+        "words": match.common_words, "signals": match.signals,
+    }  # fmt: skip
+
+
+def quotable(workspace_id: int) -> QuerySet[Source]:
+    """What may be quoted in a workspace."""
+    return Source.objects.filter(workspace_id=workspace_id, archived_at=None)
+
+
+_ready: OrderedDict[int, tuple[object, Matcher]] = OrderedDict()
+_making = Lock()
+
+
+def _matcher(workspace_id: int) -> Matcher:
+    """The engine over the entries as they are at this moment; made anew when any of them has changed."""
+    state = quotable(workspace_id).aggregate(number=Count("pk"), changed=Max("updated_at"), last=Max("pk"))
+    key = tuple(state.values())
+    with _making:
+        known = _ready.pop(workspace_id, None)
+        if known is None or known[0] != key:
+            known = (key, _made(workspace_id))
+        _ready[workspace_id] = known
+        while len(_ready) > KEPT:
+            _ready.popitem(last=False)
+    return known[1]
+
+
+def _made(workspace_id: int) -> Matcher:
+    """The engine, from the vectors that are already stored."""
+    sources = list(quotable(workspace_id).order_by("pk"))
+    vectors: dict[int, dict[str, list[np.ndarray]]] = {}
+    rows = Passage.objects.filter(source__in=sources, encoder=encoder.VERSION).order_by("pk")
+    for source, part, vector in rows.values_list("source", "part", "vector").iterator(2000):
+        vectors.setdefault(source, {}).setdefault(part, []).append(np.asarray(vector, np.float32))
+    entries = [_entry(source) for source in sources]
+    return Matcher(entries, [_vectors(entry, vectors.get(int(entry.id), {})) for entry in entries])
+
+
+def _entry(source: Source) -> Entry:
+    answer = f"{source.answer} {source.details}".strip()
+    return Entry(str(source.pk), source.question, answer, source.language, tuple(source.alternatives))
+
+
+def _vectors(entry: Entry, stored: dict[str, list[np.ndarray]]) -> EntryVectors:
+    texts = [*stored.get("question", []), *stored.get("alternative", [])]
+    short, answer = stored.get("short", []), stored.get("answer", [])
+    if len(texts) != len(entry.texts) or not short or not answer:  # made with another encoder: until it is reindexed
+        return _encoded(entry)
+    return EntryVectors(np.stack(texts), short[0], answer[0])
+
+
+def _encoded(entry: Entry) -> EntryVectors:
+    made = encoder.encode([*entry.texts, entry.short_answer, entry.answer[:300] or entry.question])
+    return EntryVectors(made[:-2], made[-2], made[-1])

@@ -57,6 +57,7 @@ class Passage(models.Model):
     class Part(models.TextChoices):
         QUESTION = "question", _("question")
         ALTERNATIVE = "alternative", _("other way to ask")
+        SHORT = "short", _("answer in short")
         ANSWER = "answer", _("answer")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")

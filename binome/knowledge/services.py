@@ -157,12 +157,11 @@ def _index(sources: Sequence[Source]) -> None:
 
 
 def _parts(source: Source) -> list[tuple[str, str]]:
-    alternatives = [(Passage.Part.ALTERNATIVE, text) for text in source.alternatives]
-    return [
-        (Passage.Part.QUESTION, source.question),
-        *alternatives,
-        (Passage.Part.ANSWER, f"{source.answer} {source.details}"[:1500]),
-    ]
+    """The texts by which the engine finds it: see `matching.entries`."""
+    entry = as_entry(source)
+    alternatives = [(Passage.Part.ALTERNATIVE, text) for text in entry.alternatives]
+    ends = [(Passage.Part.SHORT, entry.short_answer), (Passage.Part.ANSWER, entry.head)]
+    return [(Passage.Part.QUESTION, entry.question), *alternatives, *ends]
 
 
 def _words(text: str) -> SearchVector:
