@@ -44,7 +44,7 @@ class Worlds:
         self.pages = [row for row in rows("fr_faq_service_public", data) if row["answer"]]
         self.probes = [probe for probe in own_rows("fr_faq_dev") if not self._skip(probe["entry_id"])]
         turns = customer_turns(data)
-        self.chatter = [t["text"] for t in turns if t["intent"] in CHITCHAT and len(t["text"]) > 2]
+        self.chatter = [t["text"] for t in turns if t["intent"] in CHITCHAT and part(t["text"], 5, "chatter")]
         self.far = [
             row["text"]
             for row in rows("en_intent_clinc150", data)
@@ -90,7 +90,7 @@ def with_examples(
     entries, right = [], []
     for label in labels:
         texts = chance.sample(world[label], len(world[label]))
-        cut = min(chance.randint(*examples), len(texts) * 3 // 4)
+        cut = min(chance.randint(*examples), len(texts) * 4 // 5)
         entries.append(Entry(label, texts[0], "", "en", tuple(texts[1:cut])))
         right += [(text, label) for text in texts[cut:]]
     others = [(text, None) for label in world if label not in labels for text in world[label]]
@@ -166,8 +166,20 @@ def simulations(worlds: Worlds, rounds: int) -> Iterator[Simulation]:
     chance = worlds.chance
     for _ in range(rounds):
         for name in worlds.intents:
-            for intents, examples in ((12, (4, 10)), (25, (6, 20)), (50, (8, 25)), (60, (20, 60))):
-                yield with_examples(worlds, name, chance.randint(intents // 2, intents), examples, 250)
+            for intents, examples in (
+                (12, (4, 10)),
+                (25, (6, 20)),
+                (50, (8, 25)),
+                (60, (20, 60)),
+                (150, (50, 100)),
+            ):
+                yield with_examples(
+                    worlds,
+                    name,
+                    chance.randint(intents * 2 // 3, intents),
+                    examples,
+                    250 if intents < 100 else 700,
+                )
             yield with_examples(worlds, name, chance.choice((20, 60)), (1, 1), 150)
             yield with_examples(worlds, name, chance.choice((20, 60)), (1, 3), 150)
         for size in (40, 150, 500, 1350):

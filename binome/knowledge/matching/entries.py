@@ -15,7 +15,7 @@ Encode = Callable[[list[str]], Vectors]
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 _HEAD = 300
 _SHORT = 40
-_LEXICAL = 2_000
+_MOST_WORDS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class Entry:
             kept = f"{kept} {sentence}".strip()
         return kept or self.question
 
+    @property
+    def head(self) -> str:
+        """The beginning of the answer; the question where there is no answer."""
+        return self.answer.strip()[:_HEAD] or self.question
+
 
 @dataclass(frozen=True, slots=True)
 class EntryVectors:
@@ -61,6 +66,7 @@ class PreparedEntry:
     vectors: EntryVectors
     question_words: list[str] = field(default_factory=list)
     short_words: list[str] = field(default_factory=list)
+    question_stems: frozenset[str] = frozenset()
     asked: Counter[str] = field(default_factory=Counter)
     summed_up: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
@@ -69,27 +75,23 @@ class PreparedEntry:
 
 def prepare(entry: Entry, vectors: EntryVectors) -> PreparedEntry:
     """Count the entry's words once, so that many questions can be compared with it."""
-    asked = Counter(stem for text in entry.texts for stem in set(stems(words(text))))
+    question = words(entry.question)
     return PreparedEntry(
         entry,
         vectors,
-        telling_words(entry.question)[:40],
-        telling_words(entry.short_answer)[:40],
-        asked,
+        telling_words(entry.question)[:_MOST_WORDS],
+        telling_words(entry.short_answer)[:_MOST_WORDS],
+        frozenset(stems(question)),
+        Counter(stem for text in entry.texts for stem in set(stems(words(text)))),
         Counter(stems(words(entry.short_answer))),
-        Counter(stems(words(entry.answer[:_LEXICAL]))),
-        gram_profile(words(entry.question)),
+        Counter(stems(words(entry.answer))),
+        gram_profile(question),
     )
 
 
 def vectors_of(entries: Sequence[Entry], encode: Encode) -> list[EntryVectors]:
     """Encode all texts of all entries in one batch."""
-    texts = [
-        text
-        for entry in entries
-        for text in (*entry.texts, entry.short_answer, entry.answer[:_HEAD] or entry.question)
-    ]
-    encoded = encode(texts)
+    encoded = encode([text for entry in entries for text in (*entry.texts, entry.short_answer, entry.head)])
     found: list[EntryVectors] = []
     start = 0
     for entry in entries:

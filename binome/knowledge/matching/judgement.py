@@ -14,7 +14,7 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
-SHA256 = "2b24dcbcc7e892bf2ea5355729be8a74704ef34983601dba7278533baa333394"
+SHA256 = "786971fa318f822bb7d8268692ffa3cbe1efbd1b14c107a5482513765ae15a52"
 KINDS = ("plain", "trained")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",

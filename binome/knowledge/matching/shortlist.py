@@ -10,7 +10,7 @@ from binome.knowledge.matching.entries import PreparedEntry
 from binome.knowledge.matching.signals import Question
 from binome.knowledge.matching.statistics import CollectionStatistics
 
-SHORTLIST = 24
+SHORTLIST = 20
 _SHARES = {"short_answer": 0.4, "answer": 0.2, "words": 0.3, "classified": 1.0}
 
 

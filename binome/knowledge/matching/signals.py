@@ -1,5 +1,6 @@
 """Compares one question with shortlisted entries: one row of numbers for each entry."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from binome.knowledge.matching.wordvectors import WordVectors
 SIGNALS = (
     "meaning_question", "meaning_best_text", "meaning_near_texts", "meaning_short_answer", "meaning_answer",
     "meaning_as_written", "words_asked", "words_summed_up", "words_answered", "covered_by_question", "covered_by_entry",
-    "question_covered", "pieces", "soft_question", "soft_short_answer", "soft_back", "same_language", "classified",
+    "question_covered", "pieces", "same_language", "texts", "soft_question", "soft_short_answer", "soft_back", "classified",
 )  # fmt: skip
 MEANING_BEST, CLASSIFIED = SIGNALS.index("meaning_best_text"), SIGNALS.index("classified")
 _SATURATION = 1.2
@@ -52,60 +53,78 @@ def compare(
     """All signals of the shortlist for the question; *classified* are the classifier's scores where there is one."""
     weights = {stem: weight * statistics.rarity(stem) for stem, weight in question.read.weights.items()}
     total = sum(weights.values()) or 1.0
-    signals = np.zeros((len(shortlist), len(SIGNALS)), np.float32)
-    best_texts, common = _meanings(question, shortlist, signals), []
     grams = gram_profile(words(question.read.plain))
-    for row, known in zip(signals, shortlist, strict=True):
-        row[6:12] = _lexical(weights, total, known, statistics)
-        row[12] = _dot(grams, known.grams)
-        row[16] = float((known.entry.language or statistics.language) == question.language)
-        common.append([stem for stem in weights if stem in known.asked or stem in known.answered])
-    _softly(question, shortlist, statistics, word_vectors, signals)
-    if classified is not None:
-        signals[:, CLASSIFIED] = classified
-    return Evidence(signals, best_texts, common)
+    meanings, best_texts = _meanings(question, shortlist)
+    lexical = [
+        (
+            *_lexical(weights, total, known, statistics),
+            _dot(grams, known.grams),
+            float((known.entry.language or statistics.language) == question.language),
+            math.log(len(known.entry.texts)),
+        )
+        for known in shortlist
+    ]
+    if classified is None:
+        classified = np.zeros(len(shortlist), np.float32)
+    columns = (
+        meanings,
+        np.array(lexical),
+        _softly(question, shortlist, statistics, word_vectors),
+        classified[:, None],
+    )
+    common = [
+        [stem for stem in weights if stem in known.asked or stem in known.answered] for known in shortlist
+    ]
+    return Evidence(np.concatenate(columns, axis=1).astype(np.float32), best_texts, common)
 
 
-def _meanings(
-    question: Question, shortlist: Sequence[PreparedEntry], signals: NDArray[np.float32]
-) -> list[int]:
-    best: list[int] = []
-    for row, known in zip(signals, shortlist, strict=True):
-        near = known.vectors.texts @ question.vector
-        best.append(int(near.argmax()))
-        row[0], row[1] = near[0], near.max()
-        row[2] = np.sort(near)[-_FEW:].mean()
-        row[3] = known.vectors.short_answer @ question.vector
-        row[4] = known.vectors.answer @ question.vector
-        row[5] = (known.vectors.texts[best[-1]]) @ question.written
-    return best
+def _meanings(question: Question, shortlist: Sequence[PreparedEntry]) -> tuple[Vectors, list[int]]:
+    """Cosines (k, 6) and, of each entry, which of its texts is nearest."""
+    texts = np.concatenate([known.vectors.texts for known in shortlist])
+    answers = np.stack([known.vectors.short_answer for known in shortlist])
+    heads = np.stack([known.vectors.answer for known in shortlist])
+    near, starts = texts @ question.vector, _starts([len(known.vectors.texts) for known in shortlist])
+    parts = np.split(near, starts[1:])
+    best = [int(part.argmax()) for part in parts]
+    few = [float(np.sort(part)[-_FEW:].mean()) if len(part) > 1 else float(part[0]) for part in parts]
+    written = texts[starts + best] @ question.written
+    columns = (
+        near[starts],
+        near[starts + best],
+        few,
+        answers @ question.vector,
+        heads @ question.vector,
+        written,
+    )
+    return np.column_stack(columns), best
 
 
 def _lexical(
     weights: dict[str, float], total: float, known: PreparedEntry, statistics: CollectionStatistics
-) -> tuple[float, float, float, float, float, float]:
+) -> tuple[float, ...]:
     """Shares of the question's rare words: asked, summed up, answered (saturating counts), covered; and back."""
-    asked = summed = answered = by_question = by_entry = 0.0
+    asked = summed = answered = by_question = by_entry = back = 0.0
     for stem, weight in weights.items():
-        asked += weight * _saturated(known.asked.get(stem, 0))
-        summed += weight * _saturated(known.summed_up.get(stem, 0))
-        answered += weight * _saturated(known.answered.get(stem, 0))
-        by_question += weight * (stem in known.asked)
-        by_entry += weight * (stem in known.asked or stem in known.answered)
-    own = {
-        stem: statistics.rarity(stem) for stem in set(stems([fold(word) for word in known.question_words]))
-    }
-    back = sum(rarity for stem, rarity in own.items() if stem in weights) / (sum(own.values()) or 1.0)
-    return asked / total, summed / total, answered / total, by_question / total, by_entry / total, back
+        in_texts, in_answer = known.asked.get(stem), known.answered.get(stem)
+        if in_texts or in_answer:
+            by_entry += weight
+            summed += weight * _saturated(known.summed_up.get(stem, 0))
+            answered += weight * _saturated(in_answer or 0)
+        if in_texts:
+            by_question += weight
+            asked += weight * _saturated(in_texts)
+        if stem in known.question_stems:
+            back += statistics.rarity(stem)
+    own = sum(map(statistics.rarity, known.question_stems)) or 1.0
+    return asked / total, summed / total, answered / total, by_question / total, by_entry / total, back / own
 
 
 def _saturated(count: int) -> float:
-    return count * (1 + _SATURATION) / (count + _SATURATION) if count else 0.0
+    return count * (1 + _SATURATION) / (count + _SATURATION)
 
 
 def _dot(first: dict[str, float], second: dict[str, float]) -> float:
-    small, large = (first, second) if len(first) < len(second) else (second, first)
-    return sum(weight * large.get(key, 0.0) for key, weight in small.items())
+    return sum([first[key] * second[key] for key in first.keys() & second.keys()])
 
 
 def _softly(
@@ -113,18 +132,22 @@ def _softly(
     shortlist: Sequence[PreparedEntry],
     statistics: CollectionStatistics,
     word_vectors: WordVectors,
-    signals: NDArray[np.float32],
-) -> None:
-    """How well each word finds one of like meaning on the other side, rare words counting more."""
+) -> Vectors:
+    """How well each word finds one of like meaning on the other side (k, 3): in the question, with the answer, back."""
     asked = list(dict.fromkeys(telling_words(question.text)[:30] + telling_words(question.read.plain)[:30]))
-    lengths = [len(known.question_words) + len(known.short_words) for known in shortlist]
-    flat = [word for known in shortlist for word in (*known.question_words, *known.short_words)]
-    near = np.maximum(word_vectors.of(asked) @ word_vectors.of(flat).T, 0) ** 2
-    ours = np.array([statistics.rarity(stems([fold(word)])[0]) for word in asked], np.float32)
-    start = 0
-    for row, known, length in zip(signals, shortlist, lengths, strict=True):
-        block, of_question = near[:, start : start + length], len(known.question_words)
-        row[13] = ours @ block[:, :of_question].max(axis=1) / ours.sum()
-        row[14] = ours @ block.max(axis=1) / ours.sum()
-        row[15] = block[:, :of_question].max(axis=0).mean()
-        start += length
+    sides = [side for known in shortlist for side in (known.question_words, known.short_words)]
+    found = {word: None for side in sides for word in side}
+    place = {word: i for i, word in enumerate(found)}
+    near = np.maximum(word_vectors.of(asked) @ word_vectors.of(list(found)).T, 0) ** 2
+    flat = near[:, [place[word] for side in sides for word in side]]
+    starts = _starts([len(side) for side in sides])
+    best = np.maximum.reduceat(flat, starts, axis=1)
+    rarity = np.array([statistics.rarity(stems([fold(word)])[0]) for word in asked], np.float32)
+    rarity /= rarity.sum()
+    in_question, with_answer = best[:, ::2], np.maximum(best[:, ::2], best[:, 1::2])
+    back = np.add.reduceat(flat.max(axis=0), starts)[::2] / [len(known.question_words) for known in shortlist]
+    return np.column_stack((rarity @ in_question, rarity @ with_answer, back))
+
+
+def _starts(lengths: list[int]) -> NDArray[np.int64]:
+    return np.cumsum([0, *lengths[:-1]])

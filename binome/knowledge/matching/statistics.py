@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from binome.knowledge.matching.entries import Entry
@@ -24,6 +24,7 @@ class CollectionStatistics:
     language: str
     texts_per_entry: float
     trained: bool = False
+    _rarities: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, entries: Iterable[Entry], trained: bool = False) -> CollectionStatistics:
@@ -55,12 +56,15 @@ class CollectionStatistics:
 
     def rarity(self, stem: str) -> float:
         """Inverse document frequency of the stem (BM25's, always positive)."""
-        found = self.stem_entries.get(stem, 0)
-        return math.log(1 + (self.entries - found + 0.5) / (found + 0.5))
+        known = self._rarities.get(stem)
+        if known is None:
+            found = self.stem_entries.get(stem, 0)
+            known = self._rarities[stem] = math.log(1 + (self.entries - found + 0.5) / (found + 0.5))
+        return known
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values that JSON can hold."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_rarities"}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> CollectionStatistics:

@@ -46,8 +46,8 @@ def telling(found: list[str]) -> list[str]:
 
 
 @lru_cache(maxsize=65_536)
-def character_grams(word: str, shortest: int = 2, longest: int = 5) -> tuple[str, ...]:
-    """Pieces of 2 to 5 characters of a word, its ends marked with a blank."""
+def character_grams(word: str, shortest: int = 3, longest: int = 4) -> tuple[str, ...]:
+    """Pieces of 3 and 4 characters of a word, its ends marked with a blank."""
     padded = f" {word} "
     return tuple(
         padded[start : start + size]
