@@ -123,11 +123,12 @@ def _made(workspace_id: int) -> Matcher:
     rows = Passage.objects.filter(source__in=sources, encoder=encoder.VERSION).order_by("pk")
     for source, part, vector in rows.values_list("source", "part", "vector").iterator(2000):
         vectors.setdefault(source, {}).setdefault(part, []).append(np.asarray(vector, np.float32))
-    entries = [_entry(source) for source in sources]
+    entries = [as_entry(source) for source in sources]
     return Matcher(entries, [_vectors(entry, vectors.get(int(entry.id), {})) for entry in entries])
 
 
-def _entry(source: Source) -> Entry:
+def as_entry(source: Source) -> Entry:
+    """A source as the engine knows it."""
     answer = f"{source.answer} {source.details}".strip()
     return Entry(str(source.pk), source.question, answer, source.language, tuple(source.alternatives))
 
@@ -141,5 +142,5 @@ def _vectors(entry: Entry, stored: dict[str, list[np.ndarray]]) -> EntryVectors:
 
 
 def _encoded(entry: Entry) -> EntryVectors:
-    made = encoder.encode([*entry.texts, entry.short_answer, entry.answer[:300] or entry.question])
+    made = encoder.encode([*entry.texts, entry.short_answer, entry.head])
     return EntryVectors(made[:-2], made[-2], made[-1])

@@ -18,6 +18,7 @@ from binome.journal import services as journal
 from binome.kit import clock, encoder
 from binome.kit.text import clean, fold
 from binome.knowledge.facts import GapFound, GapsFilled, SourceArchived, SourceWritten
+from binome.knowledge.finding import as_entry
 from binome.knowledge.models import Gap, Passage, Source
 from binome.workspaces.models import Workspace
 

@@ -10,7 +10,8 @@ from binome.inbox import selectors as inbox
 from binome.inbox.models import Message
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.sdk import registry, stage
+from binome.sdk import stage
+from binome.sdk.pipeline import stages
 from binome.sdk.stage import Reading, Stage
 from binome.understanding.facts import MessageUnderstood
 from binome.understanding.models import Annotation
@@ -39,7 +40,7 @@ def run_stages(readings: Sequence[Reading]) -> list[Reading]:
     """The readings with all that the stages say. A stage that fails silences itself and those that need it."""
     silent: set[str] = set()
     current = list(readings)
-    for one in registry.stages():
+    for one in stages():
         said = None if silent.intersection(one.needs) else _said(one, current)
         if said is None:
             silent.add(one.name)
@@ -71,7 +72,7 @@ def _reading(message: Message, texts: Sequence[str]) -> Reading:
 
 
 def _keep(messages: Sequence[Message], readings: Sequence[Reading]) -> None:
-    versions = {one.name: one.version for one in registry.stages()}
+    versions = {one.name: one.version for one in stages()}
     rows = [
         Annotation(
             workspace_id=message.workspace_id,
