@@ -13,7 +13,6 @@ import math
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 from binome.sdk.stage import Reading

