@@ -55,7 +55,10 @@ def run_stages(readings: Sequence[Reading]) -> list[Reading]:
 def _said(one: Stage, readings: Sequence[Reading]) -> Sequence[stage.Annotation | None] | None:
     """The stage runner's edge: whatever a stage does wrong stays with it; no text goes to the log."""
     try:
-        return one.read(readings)
+        said = one.read(readings)
+        if len(said) != len(readings):
+            raise ValueError("not one annotation a reading")
+        return said
     except Exception as error:
         log.error("stage %s %s failed: %s", one.name, one.version, type(error).__name__)
         return None
@@ -87,6 +90,7 @@ def _keep(messages: Sequence[Message], readings: Sequence[Reading]) -> None:
         for message, reading in zip(messages, readings, strict=True)
         for name, said in reading.annotations.items()
     ]
+    Annotation.objects.filter(message__in=messages).delete()  # a stage with nothing more to say leaves nothing behind
     Annotation.objects.bulk_create(
         rows,
         batch_size=1000,

@@ -1,0 +1,130 @@
+"""Does a message ask something, and what: the sentences that ask are kept so that each can be answered.
+
+A question needs no question mark ("c koi vos horaires", "je voulais savoir si…"), and a question mark makes
+no question of a greeting ("ça va ?").
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from binome.sdk.masking import covered
+from binome.sdk.phrases import Found, Phrases, words
+from binome.sdk.stage import Annotation, Reading
+
+READ = 10_000
+"""Characters that are looked at."""
+
+MOST, LONGEST = 3, 500
+"""Questions kept of one message, and the characters kept of each."""
+
+FIRM = 0.75
+"""From here on a sentence asks by itself; below, it may only tell what the asking is about."""
+
+_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?!\w)|\.(?=\w)[^.!?…\n]*|\n|$)")
+_QUOTED = re.compile(r"^\s*>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$", re.MULTILINE)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NEW_SUBJECT = re.compile(r"\s+(?:et\s+)?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
+
+_LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_PHRASES = Phrases((name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes"))
+_INDIRECT, _THANKS, _BESIDE_THANKS = (frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks"))
+
+
+class Question:
+    """question | request | closing (thanks, goodbye) | no. evidence["questions"]: what is asked, at most three.
+
+    What personal_data found is covered in them.
+    """
+
+    name, version, cost = "question", "1", "LOCAL"
+    needs = ("personal_data",)
+
+    def read(self, readings: Sequence[Reading]) -> list[Annotation]:
+        return [_read(reading) for reading in readings]
+
+
+def _read(reading: Reading) -> Annotation:
+    text = _without_personal_data(reading)
+    asked = _asked([(sentence, *_asks(sentence)) for sentence in _sentences(text)])
+    if not asked:
+        return _nothing_asked(text)
+    surest = max(asked, key=lambda one: one[1])
+    kept = sorted(sorted(range(len(asked)), key=lambda place: -asked[place][1])[:MOST])
+    questions = [asked[place][0][:LONGEST] for place in kept]
+    return Annotation(surest[2], surest[1], {"questions": questions, "asked": len(asked)})
+
+
+def _nothing_asked(text: str) -> Annotation:
+    said = words(text).split()
+    if _THANKS.intersection(said) and _THANKS.union(_BESIDE_THANKS).issuperset(said):
+        return Annotation("closing", 0.95)
+    return Annotation("no", 0.9 if len(text) < 300 else 0.8)
+
+
+def _without_personal_data(reading: Reading) -> str:
+    """The beginning of the text; what another stage found personal becomes an ellipsis."""
+    found = reading.annotations["personal_data"].evidence.get("found", ()) if reading.annotations else ()
+    text = covered(reading.text, [(one["start"], one["end"], "[…]") for one in found])
+    return _QUOTED.sub("", _UNPRINTABLE.sub(" ", text[:READ]))
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for match in _SENTENCE.finditer(text):
+        for part in _NEW_SUBJECT.split(match[0]):
+            if (stripped := part.strip(" \t\n-–—•*,;:")) and any(map(str.isalnum, stripped)):
+                yield stripped
+
+
+def _asked(sentences: Sequence[tuple[str, float, str]]) -> list[tuple[str, float, str]]:
+    """What is asked, with what it needs to be understood: "My card is blocked. What can I do?" is one question."""
+    asked: list[tuple[str, float, str]] = []
+    context = ""
+    for sentence, sure, label in sentences:
+        if not sure:
+            context = ""
+        elif sure < FIRM and asked:
+            asked[-1] = (f"{asked[-1][0]} {sentence}", *asked[-1][1:])
+        elif sure < FIRM:
+            context = f"{context} {sentence}".strip()
+        elif asked and len(sentence.split()) < 5:
+            asked[-1] = (f"{asked[-1][0]} {sentence}", *asked[-1][1:])
+        else:
+            asked.append((f"{context} {sentence}".strip(), sure, label))
+            context = ""
+    return asked or [(context, 0.7, "request")] * bool(context)
+
+
+def _asks(sentence: str) -> tuple[float, str]:
+    """How sure it is that this asks (0 when it does not), and whether it is a question or a request."""
+    said = words(sentence, limit=2_000)
+    found = list(_PHRASES.find(said))
+    barred = [one for one in found if one.name in {"greets", "closes"}]
+    cues = [one for one in found if one.name not in {"greets", "closes"} and not _covered(one, barred)]
+    if sentence.rstrip(" \"»)'").endswith(("?", "？", "؟")):
+        return (0.98 if cues else 0.0 if barred or not said else 0.9), "question"
+    first = max(cues, key=lambda one: _weight(one, said), default=None)
+    if first is None:
+        return 0.0, "no"
+    direct = first.name in {"asks", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
+    return _weight(first, said), "question" if direct else "request"
+
+
+def _covered(one: Found, barred: Sequence[Found]) -> bool:
+    return any(b.start < one.end and one.start < b.end and b.end - b.start >= one.end - one.start for b in barred)
+
+
+def _weight(cue: Found, said: str) -> float:
+    """What a cue is worth without a question mark, where it stands in what is said."""
+    early, length = cue.start <= 16, said.count(" ")
+    match cue.name:
+        case "asks" | "requests":
+            return 0.92 if early else 0.8 if length <= 30 else 0.0
+        case "opens":
+            return 0.85 if early and length <= 16 else 0.0
+        case _:
+            return 0.7 if length <= 16 else 0.0
+
+
+STAGE = Question()
