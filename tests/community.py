@@ -42,9 +42,7 @@ def channel(team: Workspace, connector: str = "playground", **values: Any) -> Ch
 
 def conversation(place: Channel, **fields: Any) -> Conversation:
     number = next(_number)
-    thread = Place.objects.create(
-        workspace_id=place.workspace_id, channel=place, external_id=f"thread-{number}"
-    )
+    thread = Place.objects.create(workspace_id=place.workspace_id, channel=place, external_id=f"thread-{number}")
     member = Member.objects.create(workspace_id=place.workspace_id, name=f"Member {number}")
     Identity.objects.create(
         workspace_id=place.workspace_id, member=member, channel=place, external_id=f"member-{number}"

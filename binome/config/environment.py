@@ -4,6 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import mkstemp
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ class Environment(BaseSettings):
         validation_alias="DATABASE_URL",
         description="An ordinary PostgreSQL (15 or later, with pgvector): postgresql://user:password@host/name. "
         "Empty: the embedded one.",
+        repr=False,
     )
     secret_key: str = Field(
         "",
@@ -112,9 +114,10 @@ class Environment(BaseSettings):
     def _make_key(self) -> None:
         """Written beside, then linked: of two processes that start together, the second takes the first's key."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o711)
-        beside = self.home / f"secret-key.{os.getpid()}"
-        beside.touch(mode=0o600)
-        beside.write_text(token_urlsafe(48))
+        handle, name = mkstemp(prefix="secret-key.", dir=self.home)  # readable by its owner alone
+        beside = Path(name)
+        with os.fdopen(handle, "w") as file:
+            file.write(token_urlsafe(48))
         try:
             os.link(beside, self.key_file)
         except FileExistsError:

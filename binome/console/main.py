@@ -19,12 +19,15 @@ COMMANDS = {
     "demo": ("binome.console.up:demo", _("Start everything, with a small community to play with.")),
     "doctor": ("binome.console.doctor:doctor", _("Check this installation and say what to do.")),
     "answer": ("binome.console.answer:answer", _("Answer a file of questions from a file of entries.")),
-    "import": ("binome.console.imports:imports", _("Bring data in from a file.")),
-    "export": ("binome.console.exports:exports", _("Write data to a file.")),
+    "import": ("binome.console.transfer:bring_in", _("Bring data in from a file.")),
+    "export": ("binome.console.transfer:take_out", _("Write data to a file.")),
     "web": ("binome.console.processes:web", _("Run the web server alone.")),
     "worker": ("binome.console.processes:worker", _("Run a worker alone: reading, deciding, sending.")),
     "listen": ("binome.console.processes:listen", _("Run the reader of channels alone.")),
 }
+
+IN_AN_INSTALLATION = {"import", "export"}
+"""Commands whose code needs the tables: they are loaded once the installation is open."""
 
 
 class Commands(click.Group):
@@ -36,6 +39,8 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(context):
             return None
+        if name in IN_AN_INSTALLATION:
+            context.with_resource(import_module("binome.console.installation").opened())
         module, _colon, attribute = COMMANDS[name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command

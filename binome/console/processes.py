@@ -3,8 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib import import_module
 
 import click
@@ -12,7 +11,7 @@ import django
 import uvicorn
 from django.conf import settings
 
-from binome.console import database
+from binome.console import installation
 from binome.console.ports import check_free, host_and_port
 from binome.console.words import _
 
@@ -27,19 +26,19 @@ WORKER, LISTENER = "binome worker", "binome listen"
 )
 def web(bind: str | None, workers: int) -> None:
     check_free(*host_and_port(bind or settings.ENV.bind))
-    with _installation():
+    with installation.opened():
         serve(bind, workers)
 
 
 @click.command(help=_("Run a worker alone: reading, deciding, sending."))
 def worker() -> None:
-    with _installation():
+    with installation.opened():
         work()
 
 
 @click.command(help=_("Run the reader of channels alone."))
 def listen() -> None:
-    with _installation():
+    with installation.opened():
         read_channels()
 
 
@@ -62,16 +61,6 @@ def read_channels() -> None:
     """Read the channels whose turn it is until told to stop."""
     os.environ["PGAPPNAME"] = LISTENER
     _until_told_to_stop("run_listen")
-
-
-@contextmanager
-def _installation() -> Iterator[None]:
-    """A database that answers and tables that are up to date."""
-    with database.available() as address:
-        os.environ["DATABASE_URL"] = address
-        django.setup()
-        import_module("binome.console.readiness").make_ready()
-        yield
 
 
 def _until_told_to_stop(loop: str) -> None:

@@ -1,6 +1,5 @@
 """A whole installation in one terminal: database, tables, static files, then web, worker and listen until Ctrl-C."""
 
-import os
 import signal
 import time
 import urllib.error
@@ -9,11 +8,9 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import click
-import django
 from django.conf import settings
 
-from binome.console import database, processes
-from binome.console.catalogues import compile_catalogues
+from binome.console import installation, processes
 from binome.console.ports import check_free, host_and_port, within
 from binome.console.supervisor import Supervisor
 from binome.console.words import _
@@ -35,9 +32,9 @@ def _open(*, demo: bool = False) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     host, port = host_and_port(settings.ENV.bind)
     check_free(host, port)
-    with database.available() as address:
-        sign_in = _make_ready(demo=demo)
-        os.environ["DATABASE_URL"] = address
+    with installation.opened():
+        sign_in = _bring_in_the_demo() if demo else ()
+        import_module("binome.console.readiness").close_connections()  # processes are forked with none open
         supervisor = Supervisor(PROCESSES)
         try:
             supervisor.start()
@@ -48,17 +45,6 @@ def _open(*, demo: bool = False) -> None:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             supervisor.stop()
-
-
-def _make_ready(*, demo: bool) -> Sequence[str]:
-    """Everything in place; the lines that say how to sign in."""
-    compile_catalogues()
-    django.setup()
-    readiness = import_module("binome.console.readiness")  # needs Django set up
-    readiness.make_ready()
-    lines = _bring_in_the_demo() if demo else ()
-    readiness.close_connections()
-    return lines
 
 
 def _bring_in_the_demo() -> Sequence[str]:

@@ -21,7 +21,9 @@ def test_no_screen_imports_another():
 
 
 def _screen(path) -> str:
-    return path.relative_to(HOUSE / "web").parts[0].removesuffix(".py")
+    """Django wants template tags in one folder: there, a file is named after the screen that it serves."""
+    first, *rest = path.relative_to(HOUSE / "web").parts
+    return (rest[0] if first == "templatetags" else first).removesuffix(".py")
 
 
 def _targets(node: ast.AST) -> list[str]:

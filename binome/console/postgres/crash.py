@@ -4,11 +4,18 @@ PostgreSQL takes a lock file for valid when any process bears its number: after 
 """
 
 import contextlib
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from binome.console.postgres.place import Place
 
+if TYPE_CHECKING:
+    from psutil import Process
+
 SOCKET = ".s.PGSQL.5432"
+PATIENCE = 5.0
+"""Seconds between asking and forcing."""
 
 
 def clear_traces(place: Place) -> None:
@@ -22,18 +29,23 @@ def clear_traces(place: Place) -> None:
 
 def end_processes_in(data: Path) -> None:
     """Ends PostgreSQL's processes that work in this folder: asked first, then forced."""
+    deadline = time.monotonic() + PATIENCE
+    while left := _working_in(data):
+        for process in left:
+            _end(process, force=time.monotonic() > deadline)
+        time.sleep(0.05)
+
+
+def _working_in(data: Path) -> list["Process"]:
+    """A dead process that nobody has buried works nowhere, so it is not among them."""
     import psutil  # only after a crash: it takes a while to load
 
-    left = [process for process in psutil.process_iter(["name", "cwd"]) if _works_in(process.info, data)]
-    for process in left:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-    _gone, stubborn = psutil.wait_procs(left, timeout=5)
-    for process in stubborn:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(stubborn, timeout=5)
+    found = psutil.process_iter(["name", "cwd"])
+    return [one for one in found if (one.info["name"] or "").startswith("postgres") and one.info["cwd"] == str(data)]
 
 
-def _works_in(info: dict[str, str | None], data: Path) -> bool:
-    return (info["name"] or "").startswith("postgres") and info["cwd"] == str(data)
+def _end(process: "Process", *, force: bool) -> None:
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        (process.kill if force else process.terminate)()

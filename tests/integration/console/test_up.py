@@ -14,46 +14,46 @@ def test_up_opens_the_page_and_says_where(installation):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_cleanly_and_leaves_no_process(installation, number):
-    installation.start()
-    family = installation.family()
-    assert installation.stop(number) == 0
-    assert installation.left_of(family) == []
-    assert installation.postgres() == []
-    assert not (installation.home / "postgres" / "postmaster.pid").exists()
+def test_it_stops_cleanly_and_leaves_no_process(opened, number):
+    opened.start()
+    family = opened.family()
+    assert opened.stop(number) == 0
+    assert opened.left_of(family) == []
+    assert opened.postgres() == []
+    assert not (opened.home / "postgres" / "postmaster.pid").exists()
 
 
-def test_nothing_committed_is_lost_when_everything_is_killed(installation):
-    installation.start()
-    with psycopg.connect(place(installation.home).url) as connection:
+def test_nothing_committed_is_lost_when_everything_is_killed(opened):
+    opened.start()
+    with psycopg.connect(place(opened.home).url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    installation.kill_everything()
-    assert not installation.answers()
-    installation.start()
-    with psycopg.connect(place(installation.home).url) as connection:
+    opened.kill_everything()
+    assert not opened.answers()
+    opened.start()
+    with psycopg.connect(place(opened.home).url) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchall() == [(42,)]
-    assert installation.stop() == 0
+    assert opened.stop() == 0
 
 
-def test_children_end_when_the_first_process_is_killed(installation):
-    installation.start()
-    first, *others = installation.family()
+def test_children_end_when_the_first_process_is_killed(opened):
+    opened.start()
+    first, *others = opened.family()
     first.kill()
     children = [process for process in others if process.name() != "postgres"]
     assert len(children) == 3
     for child in children:
         child.wait(15)
-    assert not installation.answers()
+    assert not opened.answers()
 
 
-def test_a_killed_worker_is_started_again(installation):
-    installation.start()
-    worker = _worker(installation)
+def test_a_killed_worker_is_started_again(opened):
+    opened.start()
+    worker = _worker(opened)
     worker.kill()
-    installation.wait_until(lambda: "again in 1 s" in installation.log.read_text())
-    installation.wait_until(lambda: len(installation.family()[0].children()) == 4)
-    assert installation.answers()
-    assert installation.stop() == 0
+    opened.wait_until(lambda: "again in 1 s" in opened.log.read_text())
+    opened.wait_until(lambda: len(opened.family()[0].children()) == 4)
+    assert opened.answers()
+    assert opened.stop() == 0
 
 
 def test_a_port_that_is_taken_is_one_sentence_and_nothing_is_started(installation):
@@ -89,13 +89,13 @@ def test_a_wrong_variable_is_named_without_its_value(installation):
     assert "short-and-private" not in ran.stderr + ran.stdout
 
 
-def test_two_commands_share_the_database_and_the_last_stops_it(installation):
-    installation.start()
-    assert installation.run("doctor").returncode in (0, 1)
-    assert installation.answers()
-    assert len(installation.postgres()) > 0
-    assert installation.stop() == 0
-    assert installation.postgres() == []
+def test_two_commands_share_the_database_and_the_last_stops_it(opened):
+    opened.start()
+    assert opened.run("doctor").returncode in (0, 1)
+    assert opened.answers()
+    assert len(opened.postgres()) > 0
+    assert opened.stop() == 0
+    assert opened.postgres() == []
 
 
 def _worker(installation):

@@ -164,10 +164,18 @@ def test_verifying_finds_two_rows_that_changed_places() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), st.one_of(
-    st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False),
-    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
-)))
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+        st.one_of(
+            st.none(),
+            st.booleans(),
+            st.integers(-(2**53), 2**53),
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+        ),
+    )
+)
 def test_whatever_a_fact_tells_its_digest_holds_when_read_again(about: dict[str, object]) -> None:
     Entry.objects.create(kind="Odd", about=about)
     journal.seal()

@@ -171,7 +171,9 @@ def test_a_fact_that_postgresql_can_never_take_does_not_stop_those_behind_it() -
         note(entries)
         if 2 in told(entries):  # "program limit exceeded", which Django calls an operational error
             with connection.cursor() as cursor:
-                cursor.execute("SELECT to_tsvector('simple', string_agg(md5(n::text), ' ')) FROM generate_series(1, 99999) n")
+                cursor.execute(
+                    "SELECT to_tsvector('simple', string_agg(md5(n::text), ' ')) FROM generate_series(1, 99999) n"
+                )
 
     write(1, 2, 3)
     assert listening.read(listener(handle)) == 3

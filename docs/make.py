@@ -1,0 +1,58 @@
+"""Writes the reference pages that are made from the code: `make docs`. A test holds them to it."""
+
+import gettext
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from binome.config.environment import PROJECT, Environment
+from binome.console.catalogues import compile_catalogues
+from binome.console.words import LOCALE
+
+HERE = Path(__file__).parent
+TITLE = "Environment variables"
+FOREWORD = (
+    "An installation is set up by variables of its environment, or by lines NAME=value in a file `.env` beside the "
+    "project. All of them have a default. A value that cannot be used is refused at the start, by name."
+)
+HEADINGS = ("Variable", "Default", "Meaning")
+NONE = "(empty)"
+
+
+def pages() -> dict[Path, str]:
+    """Each page's path and its text."""
+    compile_catalogues()
+    return {
+        HERE / "reference" / "environment.md": _environment("en"),
+        HERE / "reference" / "environment.fr.md": _environment("fr"),
+    }
+
+
+def _environment(language: str) -> str:
+    say = gettext.translation("django", str(LOCALE), [language], fallback=True).gettext
+    rows = [(_name(name, field), _default(field, say(NONE)), say(field.description or "")) for name, field in _fields()]
+    lines = [tuple(map(say, HEADINGS)), ("---", "---", "---"), *rows]
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return f"# {say(TITLE)}\n\n{say(FOREWORD)}\n\n{table}\n"
+
+
+def _fields() -> list[tuple[str, FieldInfo]]:
+    return list(Environment.model_fields.items())
+
+
+def _name(name: str, field: FieldInfo) -> str:
+    return f"`{field.validation_alias or f'BINOME_{name.upper()}'}`"
+
+
+def _default(field: FieldInfo, nothing: str) -> str:
+    value = field.default
+    if isinstance(value, Path):
+        value = value.relative_to(PROJECT)
+    if isinstance(value, bool):
+        value = str(value).lower()
+    return nothing if value == "" else f"`{value}`"
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text)
