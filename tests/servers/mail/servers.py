@@ -42,9 +42,16 @@ class Servers:
     smtp: int
     folder: Path
 
-    @property
-    def ca_file(self) -> str:
-        return str(self.folder / "ca.pem")
+    def settings(self, address: str) -> dict[str, str]:
+        """What the connector needs to reach this mailbox."""
+        return {
+            "address": address,
+            "imap_host": "127.0.0.1",
+            "imap_port": str(self.imaps),
+            "smtp_host": "127.0.0.1",
+            "smtp_port": str(self.submission),
+            "ca_file": str(self.folder / "ca.pem"),
+        }
 
 
 def missing() -> list[str]:
@@ -58,7 +65,7 @@ def running() -> Iterator[Servers]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="binome-mail-")))
         folder.chmod(0o755)
-        servers = Servers(*_free_ports(5), folder)
+        servers = Servers(*free_ports(5), folder)
         write_certificates(folder)
         _write_dovecot(servers)
         _write_smtpd(servers)
@@ -140,14 +147,15 @@ def _started(command: list[str], port: int, folder: Path) -> Iterator[None]:
     log = (folder / f"{command[0]}.out").open("wb")
     with log, subprocess.Popen(command, stdout=log, stderr=log, env={"PATH": PATH}, start_new_session=True) as process:
         try:
-            _wait_for(process, port, folder / f"{command[0]}.out")
+            wait_for(process, port, folder / f"{command[0]}.out")
             yield
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=20)
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return when something answers on *port*; `RuntimeError` when the process has stopped, or after 10 s."""
     for _ in range(200):
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} stopped: {log.read_text('utf-8', 'replace')[-2000:]}")
@@ -158,7 +166,8 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError(f"{process.args!r} does not answer on port {port}")
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """As many ports of this machine on which nobody listens."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
         for one in sockets:
