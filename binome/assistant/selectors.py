@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import QuerySet
+
 from binome.assistant.models import Suggestion
 from binome.knowledge.models import Source
 
@@ -12,7 +14,7 @@ def pending_in(conversations: Sequence[int]) -> Mapping[int, Suggestion]:
     return {s.conversation_id: s for s in waiting.select_related("source", "lane").order_by("pk")}
 
 
-def of_conversation(conversation: int) -> Sequence[Suggestion]:
+def of_conversation(conversation: int) -> QuerySet[Suggestion]:
     """Everything proposed or done in a conversation, in order."""
     return (
         Suggestion.objects.filter(conversation=conversation)

@@ -1,6 +1,5 @@
 """The command `binome answer`: answers a file of questions from a file of entries, with no server or database."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -81,7 +81,7 @@ def record(channel: Channel, past: PastConversation) -> Conversation | None:
 def _standing(past: PastConversation, said: Sequence[PastMessage]) -> dict[str, Any]:
     """Whose turn it is at the end."""
     last = said[-1] if said else past.messages[-1]
-    unanswered = []
+    unanswered: list[PastMessage] = []
     for message in said:
         unanswered = [*unanswered, message] if message.by == Message.By.MEMBER else []
     is_open = past.state == Conversation.State.OPEN

@@ -106,8 +106,9 @@ def _note_activity(conversation: Conversation, message: Message, item: IncomingM
 
 def _revise(message: Message, item: IncomingMessage) -> None:
     text = clean(item.text)
-    newer = item.revised_at and item.revised_at > (message.edited_at or message.at)
-    if not newer or message.deleted_at or text == message.text:
+    if item.revised_at is None or item.revised_at <= (message.edited_at or message.at):
+        return
+    if message.deleted_at or text == message.text:
         return
     Revision.objects.create(message=message, text=message.text, until=item.revised_at)
     message.text, message.edited_at = text, item.revised_at

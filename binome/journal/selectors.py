@@ -1,8 +1,6 @@
 """What may be asked of the journal."""
 
-from collections.abc import Sequence
-
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from binome.journal.models import Entry, Setback
 
@@ -12,11 +10,11 @@ def head() -> int:
     return Entry.objects.aggregate(last=Max("position"))["last"] or 0
 
 
-def facts_after(position: int, limit: int = 500) -> Sequence[Entry]:
+def facts_after(position: int, limit: int = 500) -> QuerySet[Entry]:
     """Sealed facts that follow a position, in order."""
     return Entry.objects.filter(position__gt=position).order_by("position")[:limit]
 
 
-def setbacks_open() -> Sequence[Setback]:
+def setbacks_open() -> QuerySet[Setback]:
     """What listeners could not deal with."""
     return Setback.objects.filter(settled_at=None).select_related("entry").order_by("at")

@@ -44,7 +44,7 @@ def record(*facts: "DataclassInstance", workspace_id: int | None, actor: str = "
 def wake_on_commit() -> None:
     """Have sleeping workers told once the present transaction is committed: once, however much it wrote."""
     savepoints = set(connection.savepoint_ids)
-    if not any(call is wake and before <= savepoints for before, call, *_rest in connection.run_on_commit):
+    if not any(planned[1] is wake and planned[0] <= savepoints for planned in connection.run_on_commit):
         transaction.on_commit(wake, robust=True)
 
 

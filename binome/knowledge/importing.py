@@ -192,7 +192,7 @@ def _first(raw: Mapping[str, Any], names: Sequence[str]) -> str:
 
 
 def _alternatives(raw: Mapping[str, Any]) -> list[str]:
-    given = next((raw[name] for name in ALIASES["alternatives"] if raw.get(name)), [])
+    given: Any = next((raw[name] for name in ALIASES["alternatives"] if raw.get(name)), [])
     texts = given if isinstance(given, list) else str(given).replace("\n", "|").split("|")
     return [clean(str(text)) for text in texts if clean(str(text))]
 

@@ -8,6 +8,7 @@ import numpy as np
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import CosineDistance
 
@@ -165,7 +166,7 @@ def _parts(source: Source) -> list[tuple[str, str]]:
     return [(Passage.Part.QUESTION, entry.question), *alternatives, *ends]
 
 
-def _words(text: str) -> SearchVector:
+def _words(text: str) -> CombinedExpression:
     """Words without accents, by their French and English stems."""
     folded = Value(fold(text))
     return SearchVector(folded, config="french") + SearchVector(folded, config="english")

@@ -8,7 +8,7 @@ from binome.knowledge.matching.stopwords import ENGLISH, FRENCH
 from binome.knowledge.matching.tokens import words
 
 _FRENCH_SHORTHAND = frozenset(
-    "slt bjr koi kwa qd pk cb cmt jsp svp stp chui jpeu bcp tjs mtn fo fau ki ke pr".split()
+    ["slt", "bjr", "koi", "kwa", "qd", "pk", "cb", "cmt", "jsp", "svp", "stp", "chui", "jpeu", "bcp", "tjs", "mtn", "fo", "fau", "ki", "ke", "pr"]
 )
 _FRENCH_LETTERS = frozenset("éèêëàâçîïôùûœ")
 _CLEAR_LEAD = 1

@@ -41,7 +41,7 @@ def act(perform: Act) -> Callable[..., Any]:
 
     @require_POST
     @workspace_view(Role.OPERATOR)
-    def view(request: WorkspaceRequest, conversation: int, **ids: int) -> HttpResponse:
+    def view(request: WorkspaceRequest, /, conversation: int, **ids: int) -> HttpResponse:
         found = selecting.conversation_in(request.workspace, conversation)
         if found is None:
             raise Http404

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django_stubs_ext import StrOrPromise
 
 from binome.workspaces.models import Membership, Role, Workspace
 
@@ -25,7 +26,7 @@ class Entry:
     """A screen's own declaration: where it stands in the rail, its name, its key after G, who sees it."""
 
     key: str
-    title: str
+    title: StrOrPromise
     order: int
     address: str
     icon: str

@@ -70,7 +70,7 @@ def frame(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def sample(request: HttpRequest, public_id: str) -> HttpResponse:
     """A page such as any site might have, with the chat on it: to try it, or to show it."""
     channel = _channel(public_id)

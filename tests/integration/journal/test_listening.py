@@ -13,8 +13,8 @@ from binome.journal import services as journal
 from binome.journal.listening import Handler, Listener
 from binome.journal.models import Entry, Reader, Setback
 from binome.journal.selectors import setbacks_open
-from tests.community import at_once, raised, workspace
 from binome.workspaces.models import Workspace
+from tests.community import at_once, raised, workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

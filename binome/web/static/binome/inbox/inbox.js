@@ -162,17 +162,9 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== opened) return
   app.classList.toggle("has-open", Boolean(thread()))
   atEnd()
-  sayToasts()
   if (!stay && !document.activeElement?.closest?.(".thread")) thread()?.focus({ preventScroll: true })
   stay = false
 })
-
-function sayToasts() {
-  for (const said of opened.querySelectorAll("[data-toast]")) {
-    document.body.dispatchEvent(new CustomEvent("toast", { detail: { text: said.dataset.text, tone: said.dataset.tone, undo: said.dataset.undo } }))
-    said.remove()
-  }
-}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey) return
