@@ -113,7 +113,7 @@ def _is_sound(raw: bytes) -> None:
     assert "\n" not in message.subject
 
 
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mails())
 def test_no_mail_breaks_the_reader(raw: bytes) -> None:
     _is_sound(raw)
