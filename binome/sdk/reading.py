@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, field_validator
 
 from binome.sdk.errors import Malformed
 
@@ -22,6 +22,12 @@ class Form(BaseModel):
     """A model of what a platform sends: strict about what we read, silent about what it adds."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        """No text keeps a NUL: PostgreSQL refuses it."""
+        return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def read_form(model: type[Model], body: bytes) -> Model:

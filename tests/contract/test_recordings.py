@@ -10,7 +10,22 @@ from binome.sdk.registry import Installed
 from binome.sdk.types import IncomingDeletion, IncomingMessage, Payload
 
 TYPES = {".json": "application/json", ".eml": "message/rfc822"}
-WRONG: list[Any] = [None, "", 0, -1, 1e300, True, [], {}, "\u0000", "x" * 5_000, "9999-99-99", ["a"], {"a": {"b": 1}}]
+WRONG: list[Any] = [
+    None,
+    "a\u0000b",
+    "",
+    0,
+    -1,
+    1e300,
+    True,
+    [],
+    {},
+    "\u0000",
+    "x" * 5_000,
+    "9999-99-99",
+    ["a"],
+    {"a": {"b": 1}},
+]
 
 
 def _recordings(installed: Installed) -> list[Path]:
@@ -20,11 +35,19 @@ def _recordings(installed: Installed) -> list[Path]:
 def _sound(incoming: Any) -> bool:
     """What the domain relies on, whatever arrived."""
     if isinstance(incoming, IncomingDeletion):
-        return bool(incoming.external_id) and incoming.deleted_at.utcoffset() is not None
+        return _storable(incoming.external_id) and incoming.deleted_at.utcoffset() is not None
     assert isinstance(incoming, IncomingMessage)
-    ids = [incoming.external_id, incoming.thread_id, incoming.author.external_id]
-    revised = incoming.revised_at is None or incoming.revised_at.utcoffset() is not None
-    return all(0 < len(one) <= 500 for one in ids) and incoming.sent_at.utcoffset() is not None and revised
+    author = incoming.author
+    ids = [incoming.external_id, incoming.thread_id, author.external_id]
+    texts = [*ids, incoming.text, incoming.subject, incoming.html, incoming.in_reply_to, *incoming.references]
+    texts += [author.name, author.handle, author.email, author.language, *(one.name for one in incoming.attachments)]
+    dates = [incoming.sent_at, incoming.revised_at or incoming.sent_at]
+    return all(ids) and all(map(_storable, texts)) and all(date.utcoffset() is not None for date in dates)
+
+
+def _storable(text: str) -> bool:
+    """Whether PostgreSQL takes it: no NUL, nothing that UTF-8 cannot write."""
+    return "\0" not in text and text.encode("utf-8", "replace").decode() == text
 
 
 def test_every_recording_says_something(installed: Installed, connector: Any) -> None:

@@ -54,8 +54,12 @@ def is_charset(label: str) -> bool:
 
 def decode_header(raw: str) -> str:
     """A header's value as a person would read it: encoded words (RFC 2047), bare eight-bit characters, on one line."""
-    text = _western(raw.encode("utf-8", "surrogateescape"))
-    return " ".join(_decode_words(text).split())
+    return " ".join(_decode_words(characters(raw)).split())
+
+
+def characters(raw: str) -> str:
+    """A header as the parser leaves it, its bare eight-bit bytes made characters that can be stored."""
+    return _western(raw.encode("utf-8", "surrogateescape")).replace("\0", "")
 
 
 def _decode_words(text: str) -> str:

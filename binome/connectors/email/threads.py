@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from binome.connectors.email.charsets import characters
+
 LONGEST = 240
 ID = re.compile(r"<\s*([^<>\s]+)\s*>")
 ANSWER = re.compile(r"(?i)^\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:re|r[eé]f|rép|aw|sv|antw|tr|fw|fwd|wg)(?:\[\d+\])?\s?:\s*)+")
@@ -12,6 +14,7 @@ ANSWER = re.compile(r"(?i)^\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?:re|r[eé]f|rép|aw|sv
 
 def message_ids(header: str) -> list[str]:
     """The identifiers in a header, without their brackets, each once, in order; a bare one counts too."""
+    header = characters(header)
     found = ID.findall(header) or [word for word in header.split() if "@" in word]
     return list(dict.fromkeys(short(one) for one in found))
 

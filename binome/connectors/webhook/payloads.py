@@ -37,7 +37,7 @@ class Message(Form):
     edited_at: Instant | None = None
 
 
-class Written(Form):
+class Written(BaseModel):
     """A new message, or a later version of one."""
 
     type: Literal["message.created", "message.edited"]
@@ -68,7 +68,7 @@ class Gone(Form):
     deleted_at: Instant
 
 
-class Deleted(Form):
+class Deleted(BaseModel):
     """A message taken back."""
 
     type: Literal["message.deleted"]

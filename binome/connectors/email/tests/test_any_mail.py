@@ -97,13 +97,23 @@ def _is_sound(raw: bytes) -> None:
     assert message.external_id == key(raw)
     assert 0 < len(message.thread_id) <= 255
     assert 0 < len(message.author.external_id) <= 240
-    for text in (message.text, message.subject, message.html, message.author.name, message.author.email):
+    ids = [key(raw), message.external_id, message.thread_id, message.in_reply_to, *message.references]
+    for text in (
+        *ids,
+        message.author.external_id,
+        message.author.language,
+        message.text,
+        message.subject,
+        message.html,
+        message.author.name,
+        message.author.email,
+    ):
         text.encode("utf-8")
         assert "\0" not in text
     assert "\n" not in message.subject
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mails())
 def test_no_mail_breaks_the_reader(raw: bytes) -> None:
     _is_sound(raw)
