@@ -3,9 +3,11 @@
 The ledger: due → sending → sent | failed | unknown. *Sending* is committed before the platform is called, so a
 crash leaves a trace; whoever holds a thread's lock is the only one sending in it, and a lock whose holder died is
 free again, which is how an abandoned *sending* is recognised. It becomes *unknown*, and is settled by asking the
-platform, never by sending again.
+platform, never by sending again. Beginning to send also locks the channel's row, for a moment: so a freeze that has
+returned, and the platform's pace, hold whatever the number of workers.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -21,6 +23,8 @@ from binome.channels.facts import DeliverySettled, Frozen, Thawed, ThreadHeld, T
 from binome.channels.models import Channel, Delivery, Freeze, Thread
 from binome.journal import services as journal
 from binome.kit import clock
+from binome.kit.text import identifier
+from binome.kit.transitions import MoveRefused
 from binome.sdk import registry
 from binome.sdk.connector import Finds
 from binome.sdk.errors import (
@@ -35,6 +39,8 @@ from binome.sdk.errors import (
 )
 from binome.sdk.types import OutgoingMessage, Sent
 from binome.workspaces.models import Workspace
+
+log = logging.getLogger(__name__)
 
 _THREADS = 0x7468
 """First half of the advisory locks on threads; the second is the thread's id."""
@@ -96,8 +102,7 @@ def hold(thread: Thread, *, actor: str) -> None:
 
     Waits for a send already under way in the thread, if any, and cancels what the machine had in line.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_THREADS, thread.pk % 2**31])
+    _wait_for_thread(thread.pk)
     thread.held_by_person, thread.held_at = True, clock.now()
     thread.save(update_fields=["held_by_person", "held_at"])
     for delivery in thread.deliveries.select_for_update().filter(state=Delivery.State.DUE, by_machine=True):
@@ -115,7 +120,14 @@ def release(thread: Thread, *, actor: str) -> None:
 
 @transaction.atomic
 def freeze(workspace: Workspace, *, channel: Channel | None = None, actor: str, reason: str = "") -> Freeze:
-    """Stop everything that leaves; what the machine had in line is cancelled, what people wrote waits."""
+    """Stop everything that leaves; what the machine had in line is cancelled, what people wrote waits.
+
+    Once this has returned no send begins; one already under way is not waited for, and shows as *sending*.
+    """
+    if channel and channel.workspace_id != workspace.pk:
+        raise services.NotOfThisWorkspace(services.NotOfThisWorkspace.__doc__)
+    stopped = workspace.channels.filter(pk=channel.pk) if channel else workspace.channels.all()
+    list(stopped.select_for_update(no_key=True).order_by("pk"))
     frozen = Freeze.objects.create(workspace=workspace, channel=channel, by=actor, reason=reason)
     waiting = Delivery.objects.select_for_update().filter(workspace=workspace, state="due", by_machine=True)
     for delivery in waiting.filter(channel=channel) if channel else waiting:
@@ -140,8 +152,8 @@ def deliver_due(limit: int = 50) -> int:
 @transaction.atomic
 def resend(delivery: Delivery, *, actor: str) -> None:
     """A person decides that a message that failed, or whose fate is unknown, is to be sent (again)."""
-    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    delivery.state = Delivery.MOVES.check(delivery.state, Delivery.State.DUE)
+    delivery = _at_rest(delivery, {Delivery.State.FAILED, Delivery.State.UNKNOWN}, Delivery.State.DUE)
+    delivery.state = Delivery.State.DUE
     delivery.due_at, delivery.attempts = clock.now(), 0
     delivery.authorisation = {**delivery.authorisation, "resent_by": actor}
     delivery.save()
@@ -151,16 +163,27 @@ def resend(delivery: Delivery, *, actor: str) -> None:
 @transaction.atomic
 def declare(delivery: Delivery, *, sent: bool, actor: str) -> None:
     """A person has looked: a message whose fate was unknown did arrive, or did not."""
+    after = Delivery.State.SENT if sent else Delivery.State.FAILED
+    delivery = _at_rest(delivery, {Delivery.State.UNKNOWN}, after)
+    _settle(delivery, after, "" if sent else "NotArrived", actor=actor)
+
+
+def _at_rest(delivery: Delivery, states: set[Delivery.State], after: Delivery.State) -> Delivery:
+    """The line as it is once nobody sends it or looks it up, locked for us; `MoveRefused` if not in one of *states*."""
+    _wait_for_thread(delivery.thread_id)
     delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    _settle(delivery, Delivery.State.SENT if sent else Delivery.State.FAILED, "" if sent else "NotArrived", actor=actor)
+    if delivery.state not in states:
+        raise MoveRefused(delivery.state, after)
+    return delivery
 
 
 def _open(limit: int) -> list[tuple[int, int]]:
-    """Lines to look at: due and not frozen, on their way, or to be looked up."""
+    """Lines to look at: due, not frozen and first in their thread; on their way; or to be looked up."""
     frozen = Freeze.objects.filter(
         Q(channel=None) | Q(channel=OuterRef("channel")), workspace=OuterRef("workspace"), lifted_at=None
     )
-    due = Q(state="due", due_at__lte=clock.now(), channel__state="connected") & ~Exists(frozen)
+    earlier = Delivery.objects.filter(thread=OuterRef("thread"), state__in=["due", "sending"], pk__lt=OuterRef("pk"))
+    due = Q(state="due", due_at__lte=clock.now(), channel__state="connected") & ~Exists(frozen) & ~Exists(earlier)
     unknown = Q(state="unknown", due_at__lte=clock.now())
     rows = Delivery.objects.filter(due | unknown | Q(state="sending")).order_by("due_at", "id")
     return list(rows.values_list("pk", "thread_id")[:limit])
@@ -170,12 +193,13 @@ def _deliver(pk: int, thread_id: int) -> int:
     with _thread_lock(thread_id) as held:
         if not held:
             return 0
-        delivery = Delivery.objects.select_related("thread", "channel").get(pk=pk)
+        delivery = Delivery.objects.select_related("thread", "channel").filter(pk=pk).first()
+        if delivery is None:
+            return 0
         if delivery.state == Delivery.State.DUE:
             return _send(delivery)
         if delivery.state == Delivery.State.SENDING:  # its sender died: the lock was free
-            _finish(delivery, OutcomeUnknown("Interrupted"))
-            return 1
+            return _finish(delivery, OutcomeUnknown("Interrupted"))
         return _look_up(delivery) if delivery.state == Delivery.State.UNKNOWN else 0
 
 
@@ -183,22 +207,31 @@ def _send(delivery: Delivery) -> int:
     """The irreversible call, made once, under the thread's lock."""
     if not _begin(delivery):
         return 0
+    return _finish(delivery, _called(delivery))
+
+
+def _called(delivery: Delivery) -> Sent | ConnectorError:
+    begun = False
     try:
-        outcome: Sent | ConnectorError = services.connected(delivery.channel).reply(_outgoing(delivery))
+        connector, message = services.connected(delivery.channel), _outgoing(delivery)
+        begun = True
+        sent: Sent = connector.reply(message)
     except ConnectorError as error:
-        outcome = error
-    _finish(delivery, outcome)
-    return 1
+        return error
+    except Exception as error:  # the plug-ins' edge: what is unforeseen concerns this message alone
+        log.exception("connector %s failed in an undeclared way", delivery.channel.connector)
+        return (OutcomeUnknown if begun else Unavailable)(type(error).__name__)
+    return sent
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _begin(delivery: Delivery) -> bool:
     """Check, at the very last moment, that it may leave; then commit that it is leaving."""
-    delivery.refresh_from_db()
-    thread = Thread.objects.get(pk=delivery.thread_id)
-    if delivery.state != Delivery.State.DUE or _is_frozen(delivery):
+    channel = Channel.objects.select_for_update(no_key=True).get(pk=delivery.channel_id)
+    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update())
+    if delivery.state != Delivery.State.DUE or channel.state != Channel.State.CONNECTED or _is_frozen(delivery):
         return False
-    if delivery.by_machine and thread.held_by_person:
+    if delivery.by_machine and delivery.thread.held_by_person:
         _settle(delivery, Delivery.State.CANCELLED, "Held")
         return False
     wait = _pace(delivery)
@@ -211,12 +244,16 @@ def _begin(delivery: Delivery) -> bool:
     return True
 
 
-@transaction.atomic
-def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> None:
-    """The consequence of each outcome, decided once."""
+@transaction.atomic(durable=True)
+def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> int:
+    """The consequence of each outcome, decided once; 0 if the line was settled by others while we had lost the lock."""
+    now = Delivery.objects.select_for_update().get(pk=delivery.pk).state
+    if now != delivery.state and not (now == Delivery.State.UNKNOWN and isinstance(outcome, Sent)):
+        return 0
+    delivery.state = now
     match outcome:
         case Sent():
-            delivery.external_id = outcome.external_id
+            delivery.external_id = identifier(outcome.external_id, 500)
             _settle(delivery, Delivery.State.SENT)
         case OutcomeUnknown() | Malformed():
             _settle(delivery, Delivery.State.UNKNOWN, type(outcome).__name__, detail=str(outcome))
@@ -230,22 +267,25 @@ def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> None:
             _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=str(outcome))
         case Rejected() | _:
             _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=str(outcome))
+    return 1
 
 
 def _look_up(delivery: Delivery) -> int:
     """Ask the platform what became of a message; without an answer it stays unknown, for a person to say."""
-    connector = services.connected(delivery.channel)
-    if not isinstance(connector, Finds):
-        _ask_later(delivery, timedelta(days=3650))
-        return 0
+    found = None
     try:
+        connector = services.connected(delivery.channel)
+        if not isinstance(connector, Finds):
+            _ask_later(delivery, timedelta(days=3650))
+            return 0
         found = connector.find(_outgoing(delivery))
-    except ConnectorError:
-        found = None
+    except ConnectorError as error:
+        log.info("what became of delivery %s is not known yet: %s", delivery.pk, type(error).__name__)
+    except Exception:  # the plug-ins' edge
+        log.exception("connector %s failed in an undeclared way", delivery.channel.connector)
     delivery.attempts += 1
     if found:
-        _finish(delivery, found)
-        return 1
+        return _finish(delivery, found)
     _ask_later(delivery, timedelta(seconds=15 * 2 ** min(delivery.attempts, 10)))
     return 0
 
@@ -270,10 +310,10 @@ def _is_frozen(delivery: Delivery) -> bool:
 
 
 def _pace(delivery: Delivery) -> timedelta | None:
-    """How long to wait so that the channel keeps the platform's pace; None to go now."""
+    """How long to wait so that the channel keeps the platform's pace (calls of the last minute); None to go now."""
     limit = registry.connector(delivery.channel.connector).manifest.limits.replies_per_minute
     since = clock.now() - timedelta(minutes=1)
-    recent = Delivery.objects.filter(channel_id=delivery.channel_id, state="sent", settled_at__gt=since).count()
+    recent = Delivery.objects.filter(channel_id=delivery.channel_id, claimed_at__gt=since).count()
     return timedelta(seconds=max(1.0, 60 / limit)) if recent >= limit else None
 
 
@@ -288,6 +328,12 @@ def _outgoing(delivery: Delivery) -> OutgoingMessage:
         recipient=delivery.recipient,
         by_machine=delivery.by_machine,
     )
+
+
+def _wait_for_thread(thread_id: int) -> None:
+    """Until nobody sends in this thread; nobody will before our transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_THREADS, thread_id % 2**31])
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from binome.channels.models import Arrival, Channel, Thread
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.secrets import seal, unseal
+from binome.kit.text import identifier
 from binome.sdk import registry
 from binome.sdk.connector import Checks, Listens, Reads
 from binome.sdk.errors import AccessExpired, AccessRevoked, ConnectorError, Malformed, RateLimited
@@ -29,6 +30,10 @@ class MissingSetting(ValueError):
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(str(_("Please fill in: {names}")).format(names=", ".join(names)))
         self.names = names
+
+
+class NotOfThisWorkspace(ValueError):
+    """This belongs to another workspace."""
 
 
 class NotListening(LookupError):
@@ -159,15 +164,12 @@ def poll(channel: Channel) -> int:
     with transaction.atomic():
         new = receive(channel, batch.payloads) if batch else 0
         now = clock.now()
-        pause = timedelta(seconds=0 if batch and batch.payloads else manifest.poll_seconds)
-        Channel.objects.filter(pk=channel.pk).update(
-            cursor=batch.cursor if batch else "",
-            polled_at=now,
-            poll_after=now + pause,
-            failure="",
-            failure_detail="",
-            failed_at=None,
-        )
+        more = bool(batch and batch.payloads and (new or batch.cursor != channel.cursor))
+        pause = timedelta(seconds=0 if more else manifest.poll_seconds)
+        read = Channel.objects.filter(pk=channel.pk)
+        read.update(polled_at=now, poll_after=now + pause, failure="", failure_detail="", failed_at=None)
+        if batch:  # unless another process has read on meanwhile: a cursor never goes back
+            read.filter(cursor=channel.cursor).update(cursor=batch.cursor)
     return new
 
 
@@ -243,4 +245,4 @@ def _secrets(channel: Channel) -> dict[str, Any]:
 
 
 def _key(payload: Payload) -> str:
-    return payload.key[:255] or hashlib.sha256(payload.body).hexdigest()
+    return identifier(payload.key, 255) or hashlib.sha256(payload.body).hexdigest()

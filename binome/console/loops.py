@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
@@ -13,6 +14,7 @@ from binome.channels.selectors import channels_to_poll
 from binome.journal import listening
 from binome.journal import services as journal
 from binome.journal.chores import chores
+from binome.sdk.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +42,17 @@ def run_listen(stop: threading.Event, places: int = 8) -> None:
 
 
 def _one_round() -> int:
-    moved = journal.seal()
-    for reader in list(listening.listeners.values()):
-        moved += listening.read(reader)
-    return moved + sum(work() for work in chores)
+    """Everything once; what fails is raised when the rest has had its turn, so that it holds up nothing else."""
+    moved, failures = 0, []
+    readers = [partial(listening.read, reader) for reader in listening.listeners.values()]
+    for work in (journal.seal, *readers, *chores):
+        try:
+            moved += work()
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return moved
 
 
 def _until_stopped(stop: threading.Event, work: Callable[[threading.Event], None]) -> None:
@@ -89,11 +98,12 @@ def _poll_due(stop: threading.Event, pool: ThreadPoolExecutor) -> None:
 def _poll(channel: Channel) -> None:
     """Read one channel until it has nothing new; trouble with one holds up no other."""
     try:
-        while channels.poll(channel):
+        while channel.state == Channel.State.CONNECTED and channels.poll(channel):
             channel.refresh_from_db()
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
+    except Exception as error:
         log.exception("channel %s could not be read", channel.pk)
+        channels.note_failure(channel, Unavailable(type(error).__name__))  # or it would be tried again at once
     finally:
         close_old_connections()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from hashlib import sha256
 
 _SPACES = re.compile(r"\s+")
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
@@ -15,8 +16,15 @@ def fold(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The text without control characters (PostgreSQL refuses NUL), in composed form, ends trimmed."""
-    return unicodedata.normalize("NFC", text.translate(_CONTROL)).strip()
+    """The text without control characters (PostgreSQL refuses NUL) or halves of pairs, in composed form, ends trimmed."""
+    encodable = text.encode("utf-8", "ignore").decode()
+    return unicodedata.normalize("NFC", encodable.translate(_CONTROL)).strip()
+
+
+def identifier(text: str, length: int) -> str:
+    """The identifier, or, if it is longer than is kept, its beginning and a digest of the whole: no two become one."""
+    text = text.replace("\0", "\ufffd")
+    return text if len(text) <= length else f"{text[: length - 65]}#{sha256(text.encode('utf-8', 'replace')).hexdigest()}"[:length]
 
 
 def squeeze(text: str) -> str:
