@@ -65,5 +65,10 @@ def widget_kind(field: BoundField) -> str:
     return str(getattr(field.field.widget, "input_type", "select"))
 
 
+def _day(local: datetime, month: str) -> str:
+    number = "1er" if local.day == 1 and _is_french() else str(local.day)
+    return f"{number} {formats.date_format(local, month)}"
+
+
 def _is_french() -> bool:
-    return ((timezone and formats.get_language()) or "fr").startswith("fr")
+    return (get_language() or "fr").startswith("fr")
