@@ -3,7 +3,7 @@
     python tools/messages.py extract     update binome/**/locale/*/LC_MESSAGES/django.po
     python tools/messages.py missing     say what is not translated
 
-A package with a folder `locale` of its own keeps its own sentences. Compiling is `python -m binome.console.catalogues`.
+The console keeps its own sentences. Compiling is `python -m binome.console.catalogues`.
 """
 
 import ast
@@ -24,6 +24,9 @@ from django.utils.translation import template as templates
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "binome"
 LANGUAGES = ("fr", "en")
+APART = {"console"}
+"""Packages that speak without Django's settings, and keep their own sentences."""
+
 HEADER = "# The sentences of Binôme. Updated by tools/messages.py; written by people."
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,
@@ -66,8 +69,8 @@ def main(command: str = "extract") -> int:
 
 
 def catalogue_folders() -> list[Path]:
-    """The folders that keep sentences: the package's own, and those of packages that keep theirs."""
-    return sorted({PACKAGE / "locale", *(found for found in PACKAGE.glob("*/locale") if found.is_dir())})
+    """The folders that keep sentences: the product's own, and those of packages that keep theirs."""
+    return [PACKAGE / "locale", *(PACKAGE / name / "locale" for name in sorted(APART) if (PACKAGE / name / "locale").is_dir())]
 
 
 def path(folder: Path, language: str) -> Path:
@@ -112,8 +115,8 @@ def sentences(folder: Path) -> Iterator[Sentence]:
 
 
 def _folder_of(file: Path) -> Path:
-    own = PACKAGE / file.relative_to(PACKAGE).parts[0] / "locale"
-    return own if own.is_dir() else PACKAGE / "locale"
+    first = file.relative_to(PACKAGE).parts[0]
+    return PACKAGE / first / "locale" if first in APART else PACKAGE / "locale"
 
 
 def _of_code(file: Path) -> Iterator[Sentence]:

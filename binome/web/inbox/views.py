@@ -58,6 +58,7 @@ def flow(request: WorkspaceRequest, conversation: int) -> HttpResponse:
     return render(request, "inbox/flow.html", {"thread": thread, "conversation": found})
 
 
+@require_safe
 @workspace_view()
 def events(request: WorkspaceRequest) -> HttpResponseBase:
     """What changes in this workspace, live: which conversation, never its content."""

@@ -73,11 +73,11 @@ def revoke(request: WorkspaceRequest, invitation: int) -> HttpResponse:
 @workspace_view(Role.MANAGER)
 def role(request: WorkspaceRequest, membership: int) -> HttpResponse:
     """Give somebody another role."""
-    wanted = request.POST.get("role", "")
+    member, wanted = _member(request, membership), request.POST.get("role", "")
     if wanted not in Role.values:
         return _back(request)
     try:
-        changed = workspaces.change_role(_member(request, membership), Role(wanted), by=request.membership)
+        changed = workspaces.change_role(member, Role(wanted), by=request.membership)
     except Refusal as refusal:
         return _refused(request, refusal)
     toasts.show(request, _("{name} is now {role}.").format(name=changed.user, role=Role(changed.role).label))
