@@ -38,7 +38,12 @@ def short_messages(data: Path, count: int) -> tuple[list[str], str]:
     if data.is_dir():
         french, english = (_real(data, names, count // 2) for names in (FRENCH, ENGLISH))
         return _shuffled([*french, *english]), "real"
-    return _shuffled([" ".join(words) for words in product(OPENINGS, ASKED, THINGS, ENDINGS)])[:count], "built-in"
+    return built_in_messages(count), "built-in"
+
+
+def built_in_messages(count: int) -> list[str]:
+    """`count` distinct messages that need no data, in a fixed disorder."""
+    return _shuffled([" ".join(words) for words in product(OPENINGS, ASKED, THINGS, ENDINGS)])[:count]
 
 
 def _real(data: Path, names: tuple[str, ...], count: int) -> list[str]:

@@ -7,6 +7,7 @@ from binome.web.ui import errors, screens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *screens.addresses(),
+    path("", include("binome.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/security/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),
