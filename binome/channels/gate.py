@@ -37,6 +37,8 @@ from binome.sdk.errors import (
     Rejected,
     Unavailable,
 )
+from binome.sdk.limits import TooLong as TooLong
+from binome.sdk.limits import refuse_too_long
 from binome.sdk.types import OutgoingMessage, Sent
 from binome.workspaces.models import Workspace
 
@@ -58,14 +60,6 @@ class Authorisation:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-class TooLong(ValueError):
-    """This text is longer than the platform accepts."""
-
-    def __init__(self, length: int, limit: int) -> None:
-        super().__init__(f"{length} > {limit}")
-        self.length, self.limit = length, limit
-
-
 def enqueue(
     thread: Thread,
     text: str,
@@ -78,9 +72,7 @@ def enqueue(
     references: tuple[str, ...] = (),
 ) -> Delivery:
     """Enter a message in the ledger, in the caller's transaction; `TooLong` before anything else."""
-    limit = registry.connector(thread.channel.connector).manifest.limits.characters
-    if len(text) > limit:
-        raise TooLong(len(text), limit)
+    refuse_too_long(text, registry.connector(thread.channel.connector).manifest.limits)
     return Delivery.objects.create(
         workspace_id=thread.workspace_id,
         channel_id=thread.channel_id,

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from secrets import token_urlsafe
 from typing import Any
 
 from django.conf import settings
@@ -223,7 +222,7 @@ def _sorted_values(
         given = str(values.get(setting.name, "")).strip()
         value = given or (before.get(setting.name, "") if setting.kind == "secret" or setting.generated else "")
         if not value:
-            value = token_urlsafe(32) if setting.generated else setting.default
+            value = setting.new_secret() if setting.generated else setting.default
         if not value and setting.required:
             missing.append(setting.name)
         kept[setting.name] = value

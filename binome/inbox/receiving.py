@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Value
 
 from binome.channels import services as channels
-from binome.channels.models import Channel
+from binome.channels.models import Channel, Thread
 from binome.inbox.facts import MessageDeleted, MessageEdited, MessageReceived
 from binome.inbox.models import Attachment, Conversation, Message, Revision, Tombstone
 from binome.journal import services as journal
@@ -72,7 +72,7 @@ def _message(conversation: Conversation, item: IncomingMessage) -> Message:
 
 
 def _conversation(channel: Channel, item: IncomingMessage) -> Conversation:
-    thread, _made = channels.thread(channel, item.thread_id)
+    thread = _thread_referred_to(channel, item) or channels.thread(channel, item.thread_id)[0]
     conversation = Conversation.objects.select_for_update(of=("self",)).filter(thread=thread).first()
     if conversation is None:
         member = None if item.author.is_us else members.meet(channel, item.author)
@@ -88,6 +88,16 @@ def _conversation(channel: Channel, item: IncomingMessage) -> Conversation:
     elif conversation.member is None and not item.author.is_us:
         conversation.member = members.meet(channel, item.author)
     return conversation
+
+
+def _thread_referred_to(channel: Channel, item: IncomingMessage) -> Thread | None:
+    """The thread of a message that this one answers, if any is known here."""
+    named = [external_id[:500] for external_id in (*item.references, item.in_reply_to) if external_id]
+    if not named:
+        return None
+    known = Message.objects.filter(channel=channel, external_id__in=named).select_related("conversation__thread")
+    last = known.order_by("-at", "-pk").first()
+    return last.conversation.thread if last else None
 
 
 def _note_activity(conversation: Conversation, message: Message, item: IncomingMessage) -> None:
