@@ -9,7 +9,7 @@ from django.core.asgi import get_asgi_application
 from binome.config.environment import environment
 
 Scope = MutableMapping[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def behind_proxies(application: Application, count: int) -> Application:

@@ -1,6 +1,7 @@
 """What must be in place before an installation opens: tables, cache, static files, translations. Nothing is done twice."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -38,7 +39,7 @@ def static_files_are_fresh() -> bool:
     return all(Path(storage.path(name)).stat().st_mtime <= built for name, storage in _static_sources())
 
 
-def _static_sources() -> list[tuple[str, object]]:
+def _static_sources() -> list[tuple[str, Any]]:
     return [pair for finder in finders.get_finders() for pair in finder.list([])]
 
 
@@ -61,4 +62,4 @@ def _migrate() -> None:
 def close_connections() -> None:
     """Let go of the database: the processes that follow have connections of their own."""
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]

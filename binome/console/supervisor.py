@@ -78,10 +78,9 @@ class Supervisor:
     def _raise(self, child: Child, method: str) -> Connection:
         output, theirs = multiprocessing.Pipe(duplex=False)
         kept = self.ours if method == "fork" else None
-        context = multiprocessing.get_context(method)
-        process: BaseProcess = context.Process(
+        process: BaseProcess = getattr(multiprocessing.get_context(method), "Process")(  # noqa: B009 - typed for none of the methods
             target=_live, args=(child.run, theirs, self.theirs, kept), name=child.name
-        )  # type: ignore[attr-defined]
+        )
         process.start()
         theirs.close()
         child.process, child.started = process, time.monotonic()

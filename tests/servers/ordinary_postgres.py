@@ -5,6 +5,7 @@ pgvector for its PostgreSQL 15: there, the PostgreSQL 16 of the wheel is run as 
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ PASSWORD = "ordinary"
 def ordinary_postgres() -> Iterator[str]:
     """The address of a database of an ordinary server, for as long as the block lasts."""
     folder, port = home.new_home(), home.new_port()
-    programs, origin = _programs()
+    programs, origin = _programs(folder)
     ground = place(folder)
     prepare(ground)
     data = folder / "ordinary"
@@ -54,12 +55,16 @@ def ordinary_postgres() -> Iterator[str]:
         home.remove(folder)
 
 
-def _programs() -> tuple[Path, str]:
-    for folder in sorted(SYSTEM.glob("*"), key=lambda one: -int(one.name)):
-        extension = Path("/usr/share/postgresql") / folder.name / "extension" / "vector.control"
-        if int(folder.name) >= 15 and extension.exists():
-            return folder / "bin", "the system’s"
-    return folder_of_packages() / PACKAGE / "pginstall" / "bin", "the wheel’s: the system’s has no pgvector"
+def _programs(folder: Path) -> tuple[Path, str]:
+    """The wheel's are copied to where PostgreSQL's account may run them."""
+    for version in sorted((int(one.name) for one in SYSTEM.glob("*")), reverse=True):
+        extension = Path(f"/usr/share/postgresql/{version}/extension/vector.control")
+        if version >= 15 and extension.exists():
+            return SYSTEM / str(version) / "bin", "the system’s"
+    for name in (f"{PACKAGE}/pginstall", f"{PACKAGE}.libs"):
+        if (folder_of_packages() / name).exists():
+            shutil.copytree(folder_of_packages() / name, folder / "programs" / name, symlinks=True)
+    return folder / "programs" / PACKAGE / "pginstall" / "bin", "the wheel’s: the system’s has no pgvector"
 
 
 def _make(ground: Place, programs: Path, data: Path) -> None:
