@@ -68,7 +68,7 @@ def message(said_in: Conversation, text: str = "Are you open on Sunday?", **fiel
 def said(message_id: str, text: str = "Hello", *, minute: float = 0, **fields: Any) -> Payload:
     """What the playground sends when somebody says something, *minute* minutes after noon."""
     body = {"id": message_id, "text": text, "at": (NOON + timedelta(minutes=minute)).isoformat(), **fields}
-    return Payload(json.dumps(body, sort_keys=True).encode(), json.dumps(body, sort_keys=True)[:200])
+    return Payload(json.dumps(body, sort_keys=True).encode(), json.dumps(body, sort_keys=True))
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:

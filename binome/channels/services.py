@@ -112,7 +112,7 @@ def secret(channel: Channel, name: str) -> str:
 def thread(channel: Channel, external_id: str) -> tuple[Thread, bool]:
     """The platform's thread of this id, and whether it is new."""
     return Thread.objects.get_or_create(
-        channel=channel, external_id=external_id[:500], defaults={"workspace_id": channel.workspace_id}
+        channel=channel, external_id=identifier(external_id, 500), defaults={"workspace_id": channel.workspace_id}
     )
 
 

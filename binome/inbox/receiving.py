@@ -1,6 +1,7 @@
 """From what a platform sent to one message each, whatever the order, the repeats and the corrections."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import nh3
 from django.contrib.postgres.search import SearchVector
@@ -14,7 +15,7 @@ from binome.inbox.facts import MessageDeleted, MessageEdited, MessageReceived
 from binome.inbox.models import Attachment, Conversation, Message, Revision, Tombstone
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.kit.text import clean, excerpt, fold
+from binome.kit.text import clean, excerpt, fold, identifier, squeeze
 from binome.members import services as members
 from binome.sdk.types import IncomingDeletion, IncomingMessage
 
@@ -35,21 +36,51 @@ def searchable(text: str) -> SearchVector:
     return SearchVector(Value(fold(text)[:100_000]), config="simple")
 
 
+def known_as(external_id: str) -> str:
+    """The platform's id as we keep it."""
+    return identifier(external_id, 500)
+
+
+def refresh_last(conversation_id: int) -> None:
+    """Say again of a conversation what its last word is: of what was not taken back, the latest."""
+    said = Message.objects.filter(conversation_id=conversation_id).order_by("-at", "-pk")
+    last = said.filter(deleted_at=None).first() or said.first()
+    if last:
+        Conversation.objects.filter(pk=conversation_id).update(
+            last_message_at=last.at, last_text=excerpt(last.text, 190), last_by=last.by
+        )
+
+
 def _receive(channel: Channel, item: IncomingMessage) -> None:
-    known = Message.objects.select_for_update().filter(channel=channel, external_id=item.external_id).first()
+    external_id = known_as(item.external_id)
+    known = Message.objects.select_for_update().filter(channel=channel, external_id=external_id).first()
     if known:
         _revise(known, item)
         return
     conversation = _conversation(channel, item)
-    message = _message(conversation, item)
-    _attach(message, item)
-    tombstone = Tombstone.objects.filter(channel=channel, external_id=item.external_id).first()
-    if tombstone:
-        _wipe(message, tombstone.deleted_at.isoformat())
+    if item.author.is_us and _is_echo(conversation, external_id, item):
         return
+    message = _message(conversation, item)
+    tombstone = Tombstone.objects.filter(channel=channel, external_id=external_id).first()
+    if tombstone:
+        _wipe(message, tombstone.deleted_at)
+        return
+    _attach(message, item)
     _note_activity(conversation, message, item)
     fact = MessageReceived(message.pk, conversation.pk, channel.pk)
     journal.record(fact, workspace_id=channel.workspace_id, actor=f"member:{message.member_id}")
+
+
+def _is_echo(conversation: Conversation, external_id: str, item: IncomingMessage) -> bool:
+    """Whether this is what we sent ourselves, shown back before its sending was noted; if so it is noted now."""
+    ours = conversation.messages.filter(external_id="", delivery__isnull=False).exclude(delivery__state="cancelled")
+    of_this_id = ours.filter(delivery__external_id=external_id).first()
+    if of_this_id is None:
+        alike = [one for one in ours.order_by("pk")[:50] if squeeze(one.text) == squeeze(clean(item.text))]
+        of_this_id = alike[0] if alike else None
+    if of_this_id:
+        Message.objects.filter(pk=of_this_id.pk).update(external_id=external_id)
+    return of_this_id is not None
 
 
 def _message(conversation: Conversation, item: IncomingMessage) -> Message:
@@ -60,7 +91,7 @@ def _message(conversation: Conversation, item: IncomingMessage) -> Message:
         channel_id=conversation.channel_id,
         by=by,
         member=conversation.member if item.author.is_us else members.meet(conversation.channel, item.author),
-        external_id=item.external_id[:500],
+        external_id=known_as(item.external_id),
         text=text,
         html=nh3.clean(item.html) if item.html else "",
         at=min(item.sent_at, clock.now()),
@@ -72,7 +103,7 @@ def _message(conversation: Conversation, item: IncomingMessage) -> Message:
 
 
 def _conversation(channel: Channel, item: IncomingMessage) -> Conversation:
-    thread = _thread_referred_to(channel, item) or channels.thread(channel, item.thread_id)[0]
+    thread = _thread(channel, item)
     conversation = Conversation.objects.select_for_update(of=("self",)).filter(thread=thread).first()
     if conversation is None:
         member = None if item.author.is_us else members.meet(channel, item.author)
@@ -83,21 +114,20 @@ def _conversation(channel: Channel, item: IncomingMessage) -> Conversation:
             member=member,
             subject=clean(item.subject)[:300],
             language=item.author.language[:5],
-            last_message_at=item.sent_at,
+            last_message_at=min(item.sent_at, clock.now()),
         )
     elif conversation.member is None and not item.author.is_us:
         conversation.member = members.meet(channel, item.author)
     return conversation
 
 
-def _thread_referred_to(channel: Channel, item: IncomingMessage) -> Thread | None:
-    """The thread of a message that this one answers, if any is known here."""
-    named = [external_id[:500] for external_id in (*item.references, item.in_reply_to) if external_id]
-    if not named:
-        return None
-    known = Message.objects.filter(channel=channel, external_id__in=named).select_related("conversation__thread")
-    last = known.order_by("-at", "-pk").first()
-    return last.conversation.thread if last else None
+def _thread(channel: Channel, item: IncomingMessage) -> Thread:
+    """The thread it names, or that of any earlier message it refers to; else a new one."""
+    here = Thread.objects.filter(channel=channel)
+    found = here.filter(external_id=known_as(item.thread_id)).first()
+    if found is None and (named := {known_as(one) for one in (*item.references, item.in_reply_to) if one}):
+        found = here.filter(conversation__messages__external_id__in=named).order_by("pk").first()
+    return found or channels.thread(channel, item.thread_id)[0]
 
 
 def _note_activity(conversation: Conversation, message: Message, item: IncomingMessage) -> None:
@@ -106,7 +136,8 @@ def _note_activity(conversation: Conversation, message: Message, item: IncomingM
         conversation.last_message_at = message.at
         conversation.last_text, conversation.last_by = excerpt(message.text, 190), message.by
         if item.author.is_us:
-            conversation.needs_person, conversation.waiting_since = False, None
+            if not _is_sending(conversation):  # else it may be the machine's own words, which settle nothing
+                conversation.needs_person, conversation.waiting_since = False, None
         elif not item.automatic:
             conversation.state, conversation.snoozed_until = Conversation.State.OPEN, None
             conversation.waiting_since = conversation.waiting_since or message.at
@@ -114,49 +145,59 @@ def _note_activity(conversation: Conversation, message: Message, item: IncomingM
     conversation.save()
 
 
+def _is_sending(conversation: Conversation) -> bool:
+    """Whether something of ours is on its way whose id on the platform we do not know yet."""
+    on_its_way = conversation.messages.filter(external_id="", delivery__state__in=["sending", "unknown", "sent"])
+    return on_its_way.exists()
+
+
 def _revise(message: Message, item: IncomingMessage) -> None:
+    _date_back(message, item)
     text = clean(item.text)
-    if item.revised_at is None or item.revised_at <= (message.edited_at or message.at):
+    if item.revised_at is None or item.revised_at <= (message.edited_at or message.at) or message.deleted_at:
         return
-    if message.deleted_at or text == message.text:
+    if text == message.text:
+        Message.objects.filter(pk=message.pk).update(edited_at=item.revised_at)
         return
     Revision.objects.create(message=message, text=message.text, until=item.revised_at)
     message.text, message.edited_at = text, item.revised_at
     message.html = nh3.clean(item.html) if item.html else ""
     message.search = searchable(text)
     message.save()
-    _refresh_excerpt(message)
+    refresh_last(message.conversation_id)
     fact = MessageEdited(message.pk, message.conversation_id)
     journal.record(fact, workspace_id=message.workspace_id, actor=f"member:{message.member_id}")
 
 
+def _date_back(message: Message, item: IncomingMessage) -> None:
+    """The message itself, come after its correction: it was said then."""
+    if item.revised_at is None and item.sent_at < message.at:
+        message.at = item.sent_at
+        Message.objects.filter(pk=message.pk).update(at=message.at)
+        refresh_last(message.conversation_id)
+
+
 def _delete(channel: Channel, item: IncomingDeletion) -> None:
-    message = Message.objects.select_for_update().filter(channel=channel, external_id=item.external_id).first()
+    external_id = known_as(item.external_id)
+    message = Message.objects.select_for_update().filter(channel=channel, external_id=external_id).first()
     if message is None:
         Tombstone.objects.get_or_create(
-            channel=channel, external_id=item.external_id[:500], defaults={"deleted_at": item.deleted_at}
+            channel=channel, external_id=external_id, defaults={"deleted_at": item.deleted_at}
         )
     elif not message.deleted_at:
-        _wipe(message, item.deleted_at.isoformat())
+        _wipe(message, item.deleted_at)
         fact = MessageDeleted(message.pk, message.conversation_id)
         journal.record(fact, workspace_id=message.workspace_id, actor=f"member:{message.member_id}")
 
 
-def _wipe(message: Message, deleted_at: str) -> None:
+def _wipe(message: Message, deleted_at: datetime) -> None:
     """What its author took back is gone: text, earlier versions, files."""
     message.revisions.all().delete()
     for attachment in message.attachments.all():
         transaction.on_commit(lambda file=attachment.file: file.delete(save=False))  # type: ignore[misc]
         attachment.delete()
     Message.objects.filter(pk=message.pk).update(text="", html="", search=None, deleted_at=deleted_at)
-    message.text = ""
-    _refresh_excerpt(message)
-
-
-def _refresh_excerpt(message: Message) -> None:
-    last = Message.objects.filter(conversation_id=message.conversation_id).order_by("-at", "-pk").first()
-    if last and last.pk == message.pk:
-        Conversation.objects.filter(pk=message.conversation_id).update(last_text=excerpt(message.text, 190))
+    refresh_last(message.conversation_id)
 
 
 def _attach(message: Message, item: IncomingMessage) -> None:

@@ -14,7 +14,7 @@ from binome.channels.models import Thread
 from binome.inbox import facts
 from binome.inbox.models import Conversation, HandOver, Message, Note, SavedReply, Tag
 from binome.inbox.receiving import receive_arrivals as receive_arrivals
-from binome.inbox.receiving import searchable
+from binome.inbox.receiving import refresh_last, searchable
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.text import clean, excerpt
@@ -37,7 +37,8 @@ class NotInTheTeam(ValueError):
 def reply(conversation: Conversation, text: str, *, user: User, hold: bool = True) -> Message:
     """Send a person's words. Writing is taking over: unless *hold* is false, the AI falls silent here."""
     authorisation = Authorisation(by=f"user:{user.pk}", why="written by a person")
-    if hold and not conversation.thread.held_by_person:
+    held = Thread.objects.filter(pk=conversation.thread_id, held_by_person=True).exists()
+    if hold and not held:
         take_over(conversation, user=user)
     return _reply(conversation, text, authorisation, by=Message.By.OPERATOR, user=user)
 
@@ -79,6 +80,7 @@ def take_over(conversation: Conversation, *, user: User) -> None:
     """A person takes the conversation; nothing by the AI leaves once this has returned."""
     gate.hold(conversation.thread, actor=_actor(user))
     now = clock.now()
+    _refresh(conversation)
     conversation.handovers.filter(taken_at=None).update(taken_by=user, taken_at=now)
     _change(conversation, assignee=conversation.assignee or user, needs_person=conversation.waiting_since is not None)
     _record(conversation, facts.TakenOver(conversation.pk), user)
@@ -86,10 +88,11 @@ def take_over(conversation: Conversation, *, user: User) -> None:
 
 @transaction.atomic
 def give_back(conversation: Conversation, *, user: User) -> None:
-    """The person gives the conversation back: the AI may answer the next message."""
+    """The person gives the conversation back: the AI may answer the next message. What waits still needs a person."""
     gate.release(conversation.thread, actor=_actor(user))
     conversation.handovers.filter(ended_at=None).update(ended_at=clock.now())
-    _change(conversation, needs_person=False, assignee=None)
+    _refresh(conversation)
+    _change(conversation, needs_person=conversation.waiting_since is not None, assignee=None)
     _record(conversation, facts.GivenBack(conversation.pk), user)
 
 
@@ -145,7 +148,12 @@ def wake_snoozed() -> int:
 @transaction.atomic
 def tag(conversation: Conversation, name: str, *, user: User, present: bool = True) -> None:
     """Put a tag on, or take it off; a new name makes a new tag."""
-    label, _made = Tag.objects.get_or_create(workspace_id=conversation.workspace_id, name=_said(name)[:60])
+    mine = Tag.objects.filter(workspace_id=conversation.workspace_id)
+    label = mine.filter(name=_said(name)[:60]).first()
+    if label is None and present:
+        label, _made = mine.get_or_create(workspace_id=conversation.workspace_id, name=_said(name)[:60])
+    if label is None:
+        return
     (conversation.tags.add if present else conversation.tags.remove)(label)
     _record(conversation, facts.Tagged(conversation.pk, label.pk, present), user)
 
@@ -159,12 +167,15 @@ def save_reply(workspace: Workspace, *, title: str, text: str, language: str = "
 @transaction.atomic
 def note_sent(deliveries: Sequence[int]) -> None:
     """Give what left the id by which the platform knows it; the platform's own echo of it, if it came first, goes."""
-    left = Message.objects.filter(delivery__in=deliveries, external_id="").select_related("delivery")
+    left = Message.objects.filter(delivery__in=deliveries).select_related("delivery").order_by("pk")
     for message in left:
         sent_as = message.delivery.external_id if message.delivery else ""
-        if sent_as:
-            Message.objects.filter(channel_id=message.channel_id, external_id=sent_as).delete()
+        if sent_as and sent_as != message.external_id:
+            others = Message.objects.filter(channel_id=message.channel_id, external_id=sent_as)
+            others.filter(delivery=None).delete()
+            others.update(external_id="")  # the same words sent twice, told apart only now
             Message.objects.filter(pk=message.pk).update(external_id=sent_as)
+            refresh_last(message.conversation_id)
 
 
 @transaction.atomic
@@ -240,6 +251,12 @@ def _said(text: str) -> str:
     if not text:
         raise NothingToSay(_("Write something first."))
     return text
+
+
+def _refresh(conversation: Conversation) -> None:
+    """As it is now, locked for us: the page that acts on it may be some minutes old."""
+    now = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation.waiting_since, conversation.assignee_id = now.waiting_since, now.assignee_id
 
 
 def _change(conversation: Conversation, **changes: Any) -> None:

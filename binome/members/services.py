@@ -4,7 +4,7 @@ from django.db import transaction
 
 from binome.channels.models import Channel
 from binome.kit import clock
-from binome.kit.text import clean
+from binome.kit.text import clean, identifier
 from binome.members.models import Identity, Member
 from binome.sdk.types import Author
 
@@ -12,9 +12,10 @@ from binome.sdk.types import Author
 @transaction.atomic
 def meet(channel: Channel, author: Author) -> Member:
     """The member behind this account; a new one the first time. What they call themselves now is what is kept."""
-    known = Identity.objects.select_related("member").filter(channel=channel, external_id=author.external_id).first()
+    external_id = identifier(author.external_id, 320)
+    known = Identity.objects.select_related("member").filter(channel=channel, external_id=external_id).first()
     if known is None:
-        return _welcome(channel, author)
+        return _welcome(channel, author, external_id)
     member, name = known.member, clean(author.name)[:200]
     member.name, member.last_seen_at = name or member.name, clock.now()
     member.language = author.language[:5] or member.language
@@ -22,13 +23,13 @@ def meet(channel: Channel, author: Author) -> Member:
     return member
 
 
-def _welcome(channel: Channel, author: Author) -> Member:
+def _welcome(channel: Channel, author: Author, external_id: str) -> Member:
     member = Member.objects.create(
         workspace_id=channel.workspace_id, name=clean(author.name)[:200], language=author.language[:5]
     )
     identity, made = Identity.objects.get_or_create(
         channel=channel,
-        external_id=author.external_id[:320],
+        external_id=external_id,
         defaults={
             "workspace_id": channel.workspace_id,
             "member": member,
