@@ -42,7 +42,8 @@ def when(instant: datetime | None) -> str:
 @register.filter
 def day(instant: datetime) -> str:
     """The day, in words: 1er décembre, 2 décembre; 1 December."""
-    return _day(timezone.localtime(instant), "F")
+    local = timezone.localtime(instant)
+    return _day(local, "F" if local.year == timezone.localtime(clock.now()).year else "F Y")
 
 
 @register.simple_tag

@@ -34,6 +34,8 @@ class Entry:
     group: int = 1
     role: Role = Role.VIEWER
     count: Count | None = None
+    short: str = ""
+    """A name that fits in the bar of a phone, if the title does not."""
 
 
 @dataclass(frozen=True)
