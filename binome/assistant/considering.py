@@ -15,6 +15,7 @@ from binome.knowledge import finding
 from binome.knowledge.finding import Answer, Asked
 from binome.knowledge.models import Source
 from binome.understanding import selectors as understanding
+from binome.sdk.stage import Annotation as Said
 from binome.understanding.models import Annotation
 
 
@@ -71,7 +72,7 @@ def _is_for_us(message: Message) -> bool:
 
 
 def _asked(message: Message, annotations: Mapping[str, Annotation]) -> Asked:
-    questions = _questions(annotations)
+    questions = questions_in(annotations)
     text = questions[0] if len(questions) == 1 else message.text
     return Asked(message.workspace_id, text, _language(message, annotations), message.channel_id)
 
@@ -86,19 +87,20 @@ def _considered(
     case = Case(
         reading=Reading({stage: (a.label, a.confidence) for stage, a in annotations.items()}),
         language=asked.language,
-        found=_found(best),
+        found=as_found(best),
         threshold=threshold,
         leave=leave.why,
         held=message.conversation.thread.held_by_person,
         wants_person=message.wants_person,
         attachments=message.attachments.count(),
-        questions=len(_questions(annotations)) or 1,
+        questions=len(questions_in(annotations)) or 1,
         answered_before=later and _ours_was_last(message),
     )
     return Considered(message, asked.text, asked.language, lane, case, decide(case), answers)
 
 
-def _found(best: Answer | None) -> Found | None:
+def as_found(best: Answer | None) -> Found | None:
+    """What the decision needs to know of the best answer."""
     if best is None:
         return None
     expires_on = best.source.expires_on
@@ -113,7 +115,8 @@ def _language(message: Message, annotations: Mapping[str, Annotation]) -> str:
     return next((language for language in known if language in ("fr", "en")), "fr")
 
 
-def _questions(annotations: Mapping[str, Annotation]) -> list[str]:
+def questions_in(annotations: Mapping[str, Annotation | Said]) -> list[str]:
+    """The questions that a message asks, as its reading separates them."""
     return list(annotations["question"].evidence.get("questions", [])) if "question" in annotations else []
 
 

@@ -1,10 +1,14 @@
 """What may be asked of the assistant."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
 
 from django.db.models import QuerySet
 
 from binome.assistant.models import Suggestion
+from binome.autonomy.models import Verdict
 from binome.knowledge.models import Source
 
 
@@ -34,3 +38,23 @@ def of_ids(ids: Sequence[int]) -> Mapping[int, Suggestion]:
 def titles(sources: Sequence[int]) -> Mapping[int, str]:
     """The questions of these entries."""
     return dict(Source.objects.filter(pk__in=sources).values_list("pk", "question"))
+
+
+@dataclass(frozen=True)
+class Served:
+    """What became of an entry's answers: *suggested* in all, of which sent by people or alone, and judged."""
+
+    suggested: int
+    sent: int
+    alone: int
+    right: int
+    wrong: int
+
+
+def served(source: Source) -> Served:
+    """Where an entry served so far, over all its revisions."""
+    states = Count("pk", filter=Q(state__in=["accepted", "edited"])), Count("pk", filter=Q(state="acted"))
+    counts = source.suggestions.aggregate(suggested=Count("pk"), sent=states[0], alone=states[1])
+    verdicts = Verdict.objects.filter(suggestion__in=source.suggestions.values("pk"))
+    judged = verdicts.aggregate(right=Count("pk", filter=Q(wrong=False)), wrong=Count("pk", filter=Q(wrong=True)))
+    return Served(**counts, **judged)

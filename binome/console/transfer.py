@@ -16,9 +16,9 @@ from binome.console.loops import work_until_idle
 from binome.inbox import history
 from binome.inbox.history import PastConversation, PastMessage
 from binome.inbox.models import Conversation
-from binome.knowledge import importing
+from binome.knowledge import exporting, importing
 from binome.knowledge.importing import Unreadable
-from binome.knowledge.models import Import, Source
+from binome.knowledge.models import Import
 from binome.sdk.types import Author
 from binome.workspaces.models import Workspace
 
@@ -108,8 +108,8 @@ def import_messages(file: Path, slug: str, channel_name: str) -> None:
 @click.option("--output", type=click.File("w", encoding="utf-8"), default="-")
 def export_faq(slug: str, output: TextIO) -> None:
     """The entries, in the form that `import faq` takes."""
-    for source in _workspace(slug).sources.filter(archived_at=None).order_by("pk").iterator(500):
-        _write(output, _as_row(source))
+    for row in exporting.rows(_workspace(slug)):
+        _write(output, row)
 
 
 @take_out.command("messages")
@@ -180,21 +180,6 @@ def _said(row: dict[str, Any]) -> PastMessage:
     if at.tzinfo is None:
         raise ValueError(_("“at” needs a time zone, as in 2026-03-01T09:00:00+01:00"))
     return PastMessage(at=at, by=_BY[row.get("by", row.get("from", "member"))], text=str(row["text"]))
-
-
-def _as_row(source: Source) -> dict[str, Any]:
-    return {
-        "id": source.external_id or str(source.pk),
-        "question": source.question,
-        "answer": source.answer,
-        "details": source.details,
-        "language": source.language,
-        "alternatives": source.alternatives,
-        "topic": source.topic,
-        "url": source.url,
-        "expires_on": source.expires_on.isoformat() if source.expires_on else "",
-        "owner": source.owner.email if source.owner else "",
-    }
 
 
 def _as_line(conversation: Conversation) -> dict[str, Any]:

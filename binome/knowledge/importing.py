@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 import yaml
@@ -73,6 +74,29 @@ def preview(workspace: Workspace, name: str, content: bytes) -> Preview:
     return Preview(rows, problems, _counts(workspace, rows))
 
 
+@dataclass(frozen=True)
+class Change:
+    """What one row of a file would do. *row*: number from 1; *fields*: {field: (before, after)} of a changed entry."""
+
+    row: int
+    values: Mapping[str, Any]
+    source: Source | None
+    fields: Mapping[str, tuple[str, str]]
+
+
+def changes(batch: Import) -> list[Change]:
+    """What a file that waits would write, in its order; rows that change nothing are left out."""
+    known = _known(batch.workspace, batch.rows)
+    bad = {problem["row"] for problem in batch.problems}
+    numbers = (number for number in count(1) if number not in bad)
+    found = [(number, row, _meant(row, known)) for number, row in zip(numbers, batch.rows, strict=False)]
+    return [
+        Change(number, row, source, _fields(row, source) if source else {})
+        for number, row, source in found
+        if not _is_same(row, source)
+    ]
+
+
 @transaction.atomic
 def prepare(workspace: Workspace, name: str, content: bytes, *, actor: str) -> Import:
     """Keep what a file would change, for someone to confirm."""
@@ -128,11 +152,8 @@ def advance() -> int:
 def _take(workspace: Workspace, rows: Sequence[Mapping[str, Any]], actor: str) -> None:
     known = _known(workspace, rows)
     owners = {user.email: user for user in User.objects.filter(memberships__workspace=workspace)}
-    changed = [
-        (_writing(row, owners, known.get(_key(row))), known.get(_key(row)))
-        for row in rows
-        if not _is_same(row, known.get(_key(row)))
-    ]
+    meant = [(row, _meant(row, known)) for row in rows]
+    changed = [(_writing(row, owners, source), source) for row, source in meant if not _is_same(row, source)]
     knowledge.write_sources(workspace, changed, actor=actor)
 
 
@@ -148,29 +169,52 @@ def _counts(workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> dict[str
     counts = {"new": 0, "changed": 0, "same": 0}
     known = _known(workspace, rows)
     for row in rows:
-        before = known.get(_key(row))
+        before = _meant(row, known)
         counts["new" if before is None else "same" if _is_same(row, before) else "changed"] += 1
     return counts
 
 
 def _known(workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> dict[str, Source]:
-    """Entries that these rows speak of: the same id, or, without one, the same question in the same language."""
+    """Entries that these rows may speak of, by id and by question."""
+    rows = list(rows)
     by_id = workspace.sources.filter(external_id__in=[row["external_id"] for row in rows if row["external_id"]])
-    by_question = workspace.sources.filter(question__in=[row["question"] for row in rows if not row["external_id"]])
+    by_question = workspace.sources.filter(question__in=[row["question"] for row in rows]).order_by("-pk")
     found = {f"id:{source.external_id}": source for source in by_id}
-    return found | {f"q:{source.language}:{source.question}": source for source in by_question}
+    return found | {_as_asked(source.language, source.question): source for source in by_question}
+
+
+def _meant(row: Mapping[str, Any], known: Mapping[str, Source]) -> Source | None:
+    """The entry that a row speaks of: the same id; else the same question in the same language, unless they have other ids."""
+    found = known.get(_key(row))
+    if found or not row["external_id"]:
+        return found
+    asked = known.get(_as_asked(row["language"], row["question"]))
+    return asked if asked and not asked.external_id else None
+
+
+def _as_asked(language: str, question: str) -> str:
+    return f"q:{language}:{question}"
 
 
 def _key(row: Mapping[str, Any]) -> str:
-    return f"id:{row['external_id']}" if row["external_id"] else f"q:{row['language']}:{row['question']}"
+    return f"id:{row['external_id']}" if row["external_id"] else _as_asked(row["language"], row["question"])
 
 
 def _is_same(row: Mapping[str, Any], source: Source | None) -> bool:
-    if source is None or source.archived_at:
-        return False
-    names = ("question", "answer", "details", "language", "topic", "url", "alternatives")
-    expires_on = source.expires_on.isoformat() if source.expires_on else ""
-    return all(getattr(source, name) == row[name] for name in names) and expires_on == row["expires_on"]
+    return source is not None and not _fields(row, source)
+
+
+def _fields(row: Mapping[str, Any], source: Source) -> dict[str, tuple[str, str]]:
+    """The fields that differ: before, after."""
+    names = ("question", "answer", "details", "language", "topic", "url", "alternatives", "expires_on")
+    pairs = {name: (_told(getattr(source, name)), _told(row[name])) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return "\n".join(value) if isinstance(value, list) else str(value or "")
 
 
 def _row(raw: Mapping[str, Any], language: str) -> dict[str, Any]:

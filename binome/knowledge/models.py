@@ -51,6 +51,18 @@ class Source(models.Model):
         return self.question
 
 
+class Revision(models.Model):
+    """What an entry said from one moment on: evidence names the revision that it leaned on."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    question = models.CharField(max_length=500)
+    answer = models.TextField()
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField(default=clock.now)
+
+
 class Passage(models.Model):
     """A text by which a source is found: its question, another way to ask, a part of its answer."""
 

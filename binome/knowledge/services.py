@@ -20,7 +20,7 @@ from binome.kit import clock, encoder
 from binome.kit.text import clean, fold
 from binome.knowledge.facts import GapFound, GapsFilled, SourceArchived, SourceWritten
 from binome.knowledge.finding import as_entry
-from binome.knowledge.models import Gap, Passage, Source
+from binome.knowledge.models import Gap, Passage, Revision, Source
 from binome.workspaces.models import Workspace
 
 ALIKE = 0.62
@@ -59,8 +59,10 @@ def write_sources(
     workspace: Workspace, writings: Sequence[tuple[Writing, Source | None]], *, actor: str
 ) -> list[Source]:
     """The same for many at once: one batch of sentence vectors, two of rows."""
+    before = {source.pk: (source.question, source.answer) for _writing, source in writings if source}
     sources = [_written(workspace, writing, source) for writing, source in writings]
     _index(sources)
+    _keep_revisions([one for one in sources if before.get(one.pk) != (one.question, one.answer)], actor)
     written = [SourceWritten(source.pk, source.revision) for source in sources]
     journal.record(*written, workspace_id=workspace.pk, actor=actor)
     return sources
@@ -106,9 +108,23 @@ def fill_gaps(gaps: Sequence[Gap], source: Source, *, actor: str) -> None:
 
 
 @transaction.atomic
+def answer_gaps(workspace: Workspace, writing: Writing, gaps: Sequence[Gap], *, actor: str) -> Source:
+    """Write the entry that these questions wanted."""
+    source = write_source(workspace, writing, actor=actor)
+    fill_gaps(gaps, source, actor=actor)
+    return source
+
+
+@transaction.atomic
 def dismiss_gaps(gaps: Sequence[Gap]) -> None:
     """These questions need no entry."""
     Gap.objects.filter(pk__in=[gap.pk for gap in gaps]).update(dismissed_at=clock.now())
+
+
+@transaction.atomic
+def restore_gaps(gaps: Sequence[Gap]) -> None:
+    """They do need one."""
+    Gap.objects.filter(pk__in=[gap.pk for gap in gaps]).update(dismissed_at=None)
 
 
 @transaction.atomic
@@ -134,6 +150,21 @@ def _written(workspace: Workspace, writing: Writing, source: Source | None) -> S
     source.save()
     source.channels.set(writing.channels)
     return source
+
+
+def _keep_revisions(sources: Sequence[Source], actor: str) -> None:
+    Revision.objects.bulk_create(
+        Revision(
+            workspace_id=source.workspace_id,
+            source=source,
+            number=source.revision,
+            question=source.question,
+            answer=source.answer,
+            by=actor,
+            at=source.updated_at,
+        )
+        for source in sources
+    )
 
 
 def _index(sources: Sequence[Source]) -> None:
