@@ -45,3 +45,14 @@ class MemberLeft:
     """By themselves, or removed: the fact's actor tells."""
 
     user: int
+
+
+@dataclass(frozen=True)
+class ApiTokenCreated:
+    token: int
+    role: str
+
+
+@dataclass(frozen=True)
+class ApiTokenRevoked:
+    token: int

@@ -65,3 +65,25 @@ class Invitation(models.Model):
                 fields=["workspace", "email"], condition=models.Q(accepted_at=None), name="one_open_invitation_each"
             )
         ]
+
+
+class ApiToken(models.Model):
+    """A program's key to a workspace. It acts in the name of who made it, and never may do more than they may now."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.VIEWER)
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    """To the minute."""
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(role="owner"), name="no_program_is_an_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

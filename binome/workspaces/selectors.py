@@ -2,11 +2,11 @@
 
 from hashlib import sha256
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from binome.accounts.models import User
 from binome.kit import clock
-from binome.workspaces.models import Invitation, Membership, Role, Workspace
+from binome.workspaces.models import ApiToken, Invitation, Membership, Role, Workspace
 
 _RANKED = {role: str(9 - role.rank) for role in Role}
 
@@ -45,3 +45,9 @@ def invitation_with(token: str) -> Invitation | None:
 def digest_of(token: str) -> str:
     """What is kept of a link: enough to recognise it, not to make it."""
     return sha256(token.encode()).hexdigest()
+
+
+def api_tokens(workspace: Workspace) -> QuerySet[ApiToken]:
+    """The keys that programs hold, those revoked last."""
+    found = ApiToken.objects.filter(workspace=workspace).select_related("created_by")
+    return found.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")

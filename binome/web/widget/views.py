@@ -19,12 +19,13 @@ from binome.channels import services as channels
 from binome.channels.models import Channel
 from binome.channels.selectors import channel_at
 from binome.journal import selectors as journal
+from binome.kit.pace import Pace, TooMany
 from binome.sdk.errors import Forged, Malformed
 from binome.sdk.types import WebhookRequest
 from binome.web import live
 from binome.web.live import Event
 from binome.web.widget import showing
-from binome.web.widget.visitors import Pace, TooMany, address_of, new_visitor, visitor_of
+from binome.web.widget.visitors import address_of, new_visitor, visitor_of
 
 MESSAGES = Pace(20, 60)
 """By visitor."""
