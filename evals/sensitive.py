@@ -1,91 +1,84 @@
-"""How much of what belongs to people the sensitive stage finds, and how often it troubles them for nothing.
+"""Measures what the sensitive stage finds, and holds for nothing: python -m evals.sensitive [--split …] [--data DIR].
 
-    python evals/sensitive.py [--split report|development] [--data DIR] [--show]
-
-Lines written for this purpose (evals/data/sensitive.jsonl), half of them never looked at while the phrases were
-written ("report"), and real questions to a bank and to an assistant, of which nearly all are harmless.
+Lines written for this purpose (evals/data/sensitive.jsonl); the half marked "report" was not looked at while the phrases
+were corrected, but the same hand wrote lines and phrases: these figures flatter. Comments that others labelled as grief
+do not, nor do real questions to a bank and to an assistant, nearly all harmless.
 """
 
 import argparse
-import gzip
-import json
-import math
 import random
-import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from binome.sdk.stage import Reading
 from binome.stages.sensitive import STAGE
+from evals.loading import DEFAULT, DataAbsent, own_rows, rows
+from evals.measures import share
 
-HERE = Path(__file__).parent
 MONEY = {"refund_or_money", "complaint"}
+REAL = ("en_intent_banking77", "en_intent_clinc150")
 
 
-def main() -> None:
+def main() -> int:
+    """Print the scorecard; 1 when the data are absent."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--split", default="report", choices=["report", "development"])
-    options.add_argument("--data", type=Path, default=Path("../shared/data"))
-    options.add_argument("--show", action="store_true", help="name the lines missed or troubled for nothing")
+    options.add_argument("--data", type=Path, default=DEFAULT)
+    options.add_argument("--show", action="store_true", help="name the lines missed or held for nothing")
     given = options.parse_args()
-    rows = [json.loads(line) for line in (HERE / "data/sensitive.jsonl").read_text("utf-8").splitlines()]
     for language in ("fr", "en"):
-        score(language, [row for row in rows if (row["split"], row["language"]) == (given.split, language)], given.show)
-    needless(given.data, given.show)
+        mine = [row for row in own_rows("sensitive") if (row["split"], row["language"]) == (given.split, language)]
+        own(language, mine, given.show)
+    try:
+        grief(given.data)
+        for name in REAL:
+            needless(name, given.data, given.show)
+    except DataAbsent as absent:
+        print(f"No evaluation data: {absent}. Give their folder with --data.")
+        return 1
+    return 0
 
 
-def score(language: str, rows: list[dict[str, str]], show: bool) -> None:
-    said = [one.label for one in STAGE.read([Reading(row["text"]) for row in rows])]
-    pairs = list(zip(rows, said, strict=True))
-    grave = [(row, label) for row, label in pairs if row["label"] != "none"]
-    harmless = [(row, label) for row, label in pairs if row["label"] == "none"]
-    line(f"{language} found (any label)", sum(label != "none" for _row, label in grave), len(grave))
-    line(f"{language} found (right label)", sum(row["label"] == label for row, label in grave), len(grave))
-    line(f"{language} harmless but held", sum(label != "none" for _row, label in harmless), len(harmless))
-    if show:
-        for row, label in pairs:
-            if (row["label"] == "none") != (label == "none") or row["label"] != label:
-                print(f"    {row['label']} -> {label}: {row['text']}")
+def own(language: str, mine: list[dict[str, Any]], show: bool) -> None:
+    meant, said = np.array([row["label"] for row in mine]), _labels([row["text"] for row in mine])
+    grave = meant != "none"
+    print(f"{language} found, under any label: {share(said[grave] != 'none')}")
+    print(f"{language} found, under the right one: {share(said[grave] == meant[grave])}")
+    print(f"{language} harmless but held: {share(said[~grave] != 'none')}")
+    for row, label in zip(mine, said, strict=True):
+        if show and row["label"] != label:
+            print(f"    {row['label']} -> {label}: {row['text']}")
 
 
-def needless(data: Path, show: bool) -> None:
-    """Real questions: any label but none counts against us, also shown without money and complaints, often deserved."""
-    files = [data / f"en_intent_{name}.jsonl.gz" for name in ("banking77", "clinc150")]
-    if not all(file.exists() for file in files):
-        print(f"  real questions: not measured, {data} is not there", file=sys.stderr)
-        return
-    for file in files:
-        texts = sample(file, 1_000)
-        said = [one.label for one in STAGE.read([Reading(text) for text in texts])]
-        held = Counter(label for label in said if label != "none")
-        line(f"{file.name.split('.')[0]} held", sum(held.values()), len(said))
-        line("  of which neither money nor complaint", sum(n for k, n in held.items() if k not in MONEY), len(said))
-        print("   ", ", ".join(f"{label} {count}" for label, count in held.most_common()))
-        if show:
-            for text, label in zip(texts, said, strict=True):
-                if label not in MONEY | {"none"}:
-                    print(f"    {label}: {text}")
+def grief(data: Path) -> None:
+    """Comments that the readers of GoEmotions found to hold grief."""
+    labelled = [row["text"] for row in rows("en_emotion_goemotions_train", data) if "grief" in _emotions(row)]
+    print(f"en comments labelled grief by others, found: {share(_labels(labelled) != 'none')}")
 
 
-def sample(file: Path, count: int) -> list[str]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        texts = [json.loads(one)["text"] for one in lines]
-    return random.Random(11).sample(texts, count)
+def needless(name: str, data: Path, show: bool) -> None:
+    """Real questions: whatever is held counts against us; money and complaints are told apart, being often deserved."""
+    texts = random.Random(11).sample([row["text"] for row in rows(name, data)], 1_000)
+    said = _labels(texts)
+    print(f"{name} held: {share(said != 'none')}")
+    print(f"{name} held, neither money nor complaint: {share(~np.isin(said, [*MONEY, 'none']))}")
+    print("   ", ", ".join(f"{label} {count}" for label, count in Counter(said).most_common() if label != "none"))
+    for text, label in zip(texts, said, strict=True):
+        if show and label not in MONEY | {"none"}:
+            print(f"    {label}: {text}")
 
 
-def line(name: str, hits: int, of: int) -> None:
-    low, high = wilson(hits, of)
-    print(f"{name:<44}{hits:>5} / {of:<5}{hits / max(of, 1):>8.3f}   [{low:.3f}, {high:.3f}]")
+def _labels(texts: list[str]) -> np.ndarray:
+    return np.array([one.label for one in STAGE.read([Reading(text) for text in texts])])
 
 
-def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a proportion (Wilson 1927)."""
-    if not of:
-        return 0.0, 1.0
-    rate, shrink = hits / of, 1 + z * z / of
-    middle, half = rate + z * z / (2 * of), z * math.sqrt(rate * (1 - rate) / of + z * z / (4 * of * of))
-    return max(0.0, (middle - half) / shrink), min(1.0, (middle + half) / shrink)
+def _emotions(row: dict[str, Any]) -> list[str]:
+    labels = row.get("labels") or row.get("label") or []
+    return labels if isinstance(labels, list) else [labels]
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -126,7 +126,7 @@ def seen_twice(data: Path, names: list[str]) -> Counter[str]:
 
 
 def fit(model: stage.Model, words: list[str], labels: np.ndarray, weights: np.ndarray) -> SGDClassifier:
-    inside = sp.csr_matrix(np.array([model.inside(word) for word in words]))
+    inside = sp.csr_matrix(np.concatenate([model.inside(words[at : at + 1_000]) for at in range(0, len(words), 1_000)]))
     together = sp.hstack([edges(words), inside]).tocsr()
     classifier = SGDClassifier(loss="log_loss", alpha=3e-5, max_iter=20, tol=None, random_state=0, average=True)
     return classifier.fit(together, labels, sample_weight=weights)

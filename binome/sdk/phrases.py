@@ -8,6 +8,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from binome.kit.text import fold
 
@@ -26,10 +28,14 @@ class Found:
     name: str
 
 
+@lru_cache(maxsize=1_024)
 def words(text: str, limit: int = 20_000) -> str:
     """The words of a text without capitals or accents, each followed by one space."""
-    folded = _CONTRACTIONS.sub("", fold(text[:limit]))
-    return "".join(f"{word} " for word in _WORDS.findall(_ELONGATION.sub(r"\1", folded)))
+    text = text[:limit]
+    folded = text.lower() if text.isascii() else fold(text)
+    if "'" in folded:
+        folded = _CONTRACTIONS.sub("", folded)
+    return "".join([f"{word} " for word in _WORDS.findall(_ELONGATION.sub(r"\1", folded))])
 
 
 class Phrases:
@@ -42,21 +48,21 @@ class Phrases:
             for phrase in phrases:
                 self._enter(name, phrase)
         self._lengths = sorted({len(start) for start in self._begins})
+        self._candidates = lru_cache(maxsize=32_768)(self._look_up)
 
     def find(self, said: str) -> Iterator[Found]:
         """Every phrase met in what `words` made of a text, in order."""
         start = 0
-        while start < len(said):
-            end = said.index(" ", start)
-            for name, pattern in self._candidates(said[start:end]):
+        for word in said.split(" ")[:-1]:
+            for name, pattern in self._candidates(word):
                 if match := pattern.match(said, start):
                     yield Found(start, match.end(), _shown(match), name)
-            start = end + 1
+            start += len(word) + 1
 
-    def _candidates(self, word: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-        yield from self._whole.get(word, ())
-        for length in self._lengths:
-            yield from self._begins.get(word[:length], ())
+    def _look_up(self, word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """The phrases that may begin with a word."""
+        begun = [self._begins.get(word[:length], []) for length in self._lengths if length <= len(word)]
+        return tuple(chain(self._whole.get(word, []), *begun))
 
     def _enter(self, name: str, phrase: str) -> None:
         elements = phrase.split()

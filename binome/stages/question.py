@@ -22,10 +22,11 @@ MOST, LONGEST = 3, 500
 FIRM = 0.75
 """From here on a sentence asks by itself; below, it may only tell what the asking is about."""
 
-_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?!\w)|\.(?=\w)[^.!?…\n]*|\n|$)")
-_QUOTED = re.compile(r"^\s*>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$", re.MULTILINE)
+_ENDS = re.compile(r"(?<=[.!?…？])\s+|\n+")
+_QUOTED = re.compile(r"^ ?>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$", re.MULTILINE)
+_BLANKS = re.compile(r"[^\S\n]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_NEW_SUBJECT = re.compile(r"\s+(?:et\s+)?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
+_NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _PHRASES = Phrases((name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes"))
@@ -66,13 +67,13 @@ def _nothing_asked(text: str) -> Annotation:
 def _without_personal_data(reading: Reading) -> str:
     """The beginning of the text; what another stage found personal becomes an ellipsis."""
     found = reading.annotations["personal_data"].evidence.get("found", ()) if reading.annotations else ()
-    text = covered(reading.text, [(one["start"], one["end"], "[…]") for one in found])
-    return _QUOTED.sub("", _UNPRINTABLE.sub(" ", text[:READ]))
+    text = covered(reading.text, [(one["start"], one["end"], "***") for one in found])
+    return _QUOTED.sub("", _BLANKS.sub(" ", _UNPRINTABLE.sub(" ", text[:READ])))
 
 
 def _sentences(text: str) -> Iterator[str]:
-    for match in _SENTENCE.finditer(text):
-        for part in _NEW_SUBJECT.split(match[0]):
+    for sentence in _ENDS.split(text):
+        for part in _NEW_SUBJECT.split(sentence):
             if (stripped := part.strip(" \t\n-–—•*,;:")) and any(map(str.isalnum, stripped)):
                 yield stripped
 

@@ -20,6 +20,8 @@ STRANGE = {
     "ten thousand words": "pourquoi mon colis ? " * 500,
     "ten thousand figures": "06 12 34 56 78 " * 670,
     "ten thousand signs": "?!." * 3_334,
+    "ten thousand spaces": " " * 10_000,
+    "ten thousand lines": "> \n" * 3_333,
     "nested signs": "((((@" * 2_000,
     "control characters": "".join(map(chr, range(32))) + "\x7f\x85 bonjour",
     "right to left": "\u202eمرحبا، متى تفتحون غدا؟ שלום",

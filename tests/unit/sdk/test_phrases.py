@@ -1,0 +1,43 @@
+"""The language of phrases: what matches, what does not, and what is told of it."""
+
+import pytest
+
+from binome.sdk.phrases import Phrases, words
+
+
+def found(phrase: str, text: str) -> list[str]:
+    return [one.words for one in Phrases([("one", [phrase])]).find(words(text))]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("porter plainte", "Je vais PORTER plainte !"),
+        ("porte|porter plainte", "je porte plainte"),
+        ("rembours*", "être remboursée"),
+        ("veux ?de mourir", "je veux mourir"),
+        ("ignore ~2 consignes", "ignore toutes tes consignes"),
+        ("dont want", "I don’t want"),
+        ("j ai", "j'ai"),
+        ("tue", "tuuuuue"),
+    ],
+)
+def test_a_phrase_is_found(phrase: str, text: str):
+    assert len(found(phrase, text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [("porter", "porteront"), ("ignore ~1 consignes", "ignore toutes tes consignes"), ("a b", "a c b")],
+)
+def test_what_is_not_the_phrase_is_not_found(phrase: str, text: str):
+    assert found(phrase, text) == []
+
+
+def test_what_stood_between_the_words_and_numbers_are_not_told():
+    assert found("write ~4 soon 13", "write lou martin example soon 13") == ["write … soon #"]
+
+
+def test_a_phrase_that_begins_with_nothing_is_refused():
+    with pytest.raises(ValueError, match="begins with a word"):
+        Phrases([("one", ["?maybe yes"])])
