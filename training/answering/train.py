@@ -49,14 +49,10 @@ def look(simulation: Simulation, encode: RememberedEncoder) -> tuple[str, list[S
         matcher.shortlists(questions), simulation.asked, strict=True
     ):
         if question.read.weights:
-            signals = compare(
-                question, shortlist, matcher.statistics, matcher.word_vectors, classified
-            ).signals
+            signals = compare(question, shortlist, matcher.statistics, matcher.word_vectors, classified).signals
             at = next((i for i, known in enumerate(shortlist) if known.entry.id == right), -1)
-            found.append(
-                (question, signals, at, right is not None, matcher.statistics, nearest, simulation.name)
-            )
-    kind = "trained" if matcher.statistics.trained else "plain"
+            found.append((question, signals, at, right is not None, matcher.statistics, nearest, simulation.name))
+    kind = matcher.statistics.kind
     answerable = [s for s in found if s[3]]
     print(
         f"{simulation.name:32s} {kind:8s} {len(found):4d} asked, shortlisted {np.mean([s[2] >= 0 for s in answerable]):.3f}",
@@ -118,9 +114,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--hidden", type=int, default=16)
-    parser.add_argument(
-        "--all", action="store_true", help="also use the held-out fifth (for the shipped weights)"
-    )
+    parser.add_argument("--all", action="store_true", help="also use the held-out fifth (for the shipped weights)")
     return parser.parse_args()
 
 

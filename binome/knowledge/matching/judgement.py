@@ -15,7 +15,7 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
 SHA256 = "786971fa318f822bb7d8268692ffa3cbe1efbd1b14c107a5482513765ae15a52"
-KINDS = ("plain", "trained")
+KINDS = ("plain", "trained", "drilled")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",
     "question_words", "known_words", "known_rarity", "question_language", "first_in_meaning",
@@ -43,9 +43,7 @@ class Network:
     def __call__(self, rows: Numbers) -> Numbers:
         """One number for each row."""
         x = np.clip((rows - self.mean) / self.scale, -8, 8)
-        value: Numbers = (
-            np.tanh(x @ self.hidden + self.hidden_bias) @ self.output + x @ self.direct + self.output_bias
-        )
+        value: Numbers = np.tanh(x @ self.hidden + self.hidden_bias) @ self.output + x @ self.direct + self.output_bias
         return value
 
 
@@ -61,11 +59,10 @@ def judge(
     question: Question, signals: Numbers, statistics: CollectionStatistics, nearest_example: float = 0.0
 ) -> Judgement:
     """Order the shortlist (k, signals) and weigh its first against having no answer."""
-    kind = "trained" if statistics.trained else "plain"
-    scores = network(kind, "rank")(signals)
+    scores = network(statistics.kind, "rank")(signals)
     order = np.argsort(-scores, kind="stable")
     row = describe(question, signals, scores, order, statistics, nearest_example)
-    sure = float(1 / (1 + np.exp(-network(kind, "judge")(row[None])[0])))
+    sure = float(1 / (1 + np.exp(-network(statistics.kind, "judge")(row[None])[0])))
     relative = np.exp(scores[order] - scores[order[0]])
     return Judgement([int(i) for i in order], [sure * float(share) for share in relative])
 
@@ -108,7 +105,7 @@ def _lead(values: Numbers, first: int) -> float:
 
 
 def network(kind: str, task: str) -> Network:
-    """The shipped network of that kind of collection (plain, trained) and task (rank, judge)."""
+    """The shipped network of that kind of collection (plain, trained, drilled) and task (rank, judge)."""
     return networks()[f"{kind}_{task}"]
 
 
@@ -126,8 +123,7 @@ def read_networks(path: Path) -> dict[str, Network]:
     with np.load(path, allow_pickle=False) as arrays:
         names = {name.split("-")[0] for name in arrays.files}
         return {
-            name: Network(**{part: arrays[f"{name}-{part}"] for part in Network.__slots__})
-            for name in sorted(names)
+            name: Network(**{part: arrays[f"{name}-{part}"] for part in Network.__slots__}) for name in sorted(names)
         }
 
 
