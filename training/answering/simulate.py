@@ -153,7 +153,7 @@ def simulations(worlds: Worlds, rounds: int) -> Iterator[Simulation]:
                 yield with_examples(
                     worlds,
                     name,
-                    chance.randint(intents * 2 // 3, intents),
+                    chance.randint(intents // 2, intents),
                     examples,
                     250 if intents < 100 else 700,
                 )

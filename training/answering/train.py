@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from binome.knowledge.matching import Matcher
-from binome.knowledge.matching.judgement import KINDS, WEIGHTS, Network, describe
+from binome.knowledge.matching.judgement import KINDS, WEIGHTS, Network, describe, rank
 from binome.knowledge.matching.matcher import words_of
 from binome.knowledge.matching.signals import Question, compare
 from binome.knowledge.matching.statistics import CollectionStatistics
@@ -68,13 +68,13 @@ def fit(kind: str, seen: list[Seen], hidden: int) -> dict[str, Network]:
     for half in (0, 1):
         other = _fit_order([s for i, s in enumerate(seen) if i % 2 != half], hidden)
         for s in (s for i, s in enumerate(seen) if i % 2 == half):
-            scores = other(s[1])
+            scores = rank(s[1], kind, other)
             ranked = np.argsort(-scores, kind="stable")
             rows.append(describe(s[0], s[1], scores, ranked, s[4], s[5]))
             right.append(float(ranked[0] == s[2]))
             weights.append(_weight(s))
     y = np.array(right, np.float32)
-    judge = fit_judge(np.stack(rows), y, np.array(weights, np.float32), hidden)
+    judge = fit_judge(np.stack(rows), y, np.array(weights, np.float32), hidden // 2)
     p = 1 / (1 + np.exp(-judge(np.stack(rows))))
     print(f"{kind}: {len(y)} asked, right first {y.mean():.3f}; brier {np.mean((p - y) ** 2):.4f}")
     return {f"{kind}_rank": order, f"{kind}_judge": judge}

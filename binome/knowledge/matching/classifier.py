@@ -14,6 +14,7 @@ MOST_TEXTS = 16_000
 _SHARPNESS = 4
 _RIDGE = 0.3
 _BLOCK = 1_000
+_WORD = r"\w+"
 
 
 class TextClassifier:
@@ -25,7 +26,7 @@ class TextClassifier:
 
     def __init__(self, texts: Sequence[str], vectors: Scores, owners: NDArray[np.int64], entries: int) -> None:
         self._words = TfidfVectorizer(
-            preprocessor=fold, ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, token_pattern=r"\w+"
+            preprocessor=fold, ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, token_pattern=_WORD
         )
         self._pieces = TfidfVectorizer(
             preprocessor=fold, analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32

@@ -47,6 +47,10 @@ def test_a_text_message_is_spelt_out(reader: Reader) -> None:
     assert reader.read("slt c koi les horaire", "fr").plain == "salut c quoi les horaires"
 
 
+def test_a_verb_after_vous_is_spelt_as_it_sounds(reader: Reader) -> None:
+    assert reader.read("vou ouvré kan", "fr").plain == "vous ouvrez quand"
+
+
 def test_argot_unknown_to_the_knowledge_is_replaced(reader: Reader) -> None:
     read = reader.read("ya du taf ?", "fr")
     assert "travail" in read.plain
