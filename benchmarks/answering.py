@@ -25,9 +25,7 @@ def main() -> int:
         return 1
     started = time.perf_counter()
     matcher = Matcher(entries)
-    print(
-        f"engine: {len(entries)} entries loaded in {time.perf_counter() - started:.1f} s on {os.cpu_count()} cores"
-    )
+    print(f"engine: {len(entries)} entries loaded in {time.perf_counter() - started:.1f} s on {os.cpu_count()} cores")
     matcher.answer(questions[:20])
     print(f"engine: {rate(lambda: matcher.answer(questions[20:]), len(questions) - 20):.0f} questions/s")
     words = TfidfVectorizer(strip_accents="unicode", sublinear_tf=True)

@@ -140,9 +140,7 @@ def _ask(matcher: Matcher, asked: Sequence[Asked]) -> tuple[list[list[str]], np.
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT)
-    parser.add_argument(
-        "--only", default="", help="part of the name of the sets to measure; nothing is written then"
-    )
+    parser.add_argument("--only", default="", help="part of the name of the sets to measure; nothing is written then")
     return parser.parse_args()
 
 

@@ -64,9 +64,7 @@ def clinc(folder: Path) -> Set:
     """CLINC150: trained on train; validation and its out-of-scope rows in two halves."""
     found = rows("en_intent_clinc150", folder)
     asked = [Asked(r["text"], _label(r)) for r in found if r["split"] in ("val", "oos_val", "oos_train")]
-    return _halved(
-        "CLINC150", _from_examples([(r["text"], r["label"]) for r in found if r["split"] == "train"]), asked
-    )
+    return _halved("CLINC150", _from_examples([(r["text"], r["label"]) for r in found if r["split"] == "train"]), asked)
 
 
 def banking(folder: Path) -> Set:
@@ -84,9 +82,7 @@ def banking(folder: Path) -> Set:
 def banking_unknown(folder: Path) -> Set:
     """Banking77-OOS: fifty intents, with near and far questions that belong to none."""
     found = rows("en_intent_banking77_oos", folder)
-    asked = [
-        Asked(r["text"], _label(r), r["split"].removesuffix("_valid")) for r in found if r["split"] != "train"
-    ]
+    asked = [Asked(r["text"], _label(r), r["split"].removesuffix("_valid")) for r in found if r["split"] != "train"]
     return _halved(
         "Banking77-OOS",
         _from_examples([(r["text"], r["label"]) for r in found if r["split"] == "train"]),
@@ -141,9 +137,7 @@ def stack(folder: Path) -> Set:
     questions = list(dict.fromkeys(question for question, _ in pairs))
     gone = {question for question in questions if part(question, 3, "gone") == 0}
     entries = [Entry(question, question, "", "en") for question in questions if question not in gone]
-    asked = [
-        Asked(text, () if question in gone else (question,)) for question, text in pairs if text != question
-    ]
+    asked = [Asked(text, () if question in gone else (question,)) for question, text in pairs if text != question]
     return Set("StackFAQ", [Part(entries, [], asked)])
 
 
@@ -172,14 +166,8 @@ def _shop(folder: Path, examples: int) -> Set:
             asked += [Asked(text, (label,)) for text in texts[examples : examples + 30]]
         else:
             asked += [Asked(text, (), "near") for text in texts[:30]]
-    turns = [
-        t["text"]
-        for t in customer_turns(folder)
-        if t["intent"] in CHATTER and part(t["text"], 5, "chatter") == 0
-    ]
-    asked += [
-        Asked(text, (), "chatter") for text in sorted(turns, key=lambda text: part(text, 1_000_003))[:270]
-    ]
+    turns = [t["text"] for t in customer_turns(folder) if t["intent"] in CHATTER and part(t["text"], 5, "chatter") == 0]
+    asked += [Asked(text, (), "chatter") for text in sorted(turns, key=lambda text: part(text, 1_000_003))[:270]]
     return Set(f"Shop bot, {examples} example{'s' * (examples > 1)} an intent", [Part(entries, [], asked)])
 
 

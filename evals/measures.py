@@ -43,9 +43,7 @@ def recall_at_coverage(inside: np.ndarray, outside: np.ndarray, coverage: float 
 
 def balanced(answered: np.ndarray, refused: np.ndarray) -> Figure:
     """Mean of: questions with an answer that get it, questions without that are refused."""
-    return _drawn(
-        lambda i, o: float((i.mean() + o.mean()) / 2), answered.astype(float), refused.astype(float)
-    )
+    return _drawn(lambda i, o: float((i.mean() + o.mean()) / 2), answered.astype(float), refused.astype(float))
 
 
 def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10) -> Figure:
@@ -54,24 +52,17 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10)
 
     def gap(indices: np.ndarray) -> float:
         parts = np.array_split(indices[np.argsort(confidence[indices], kind="stable")], bins)
-        return float(
-            sum(len(p) * abs(confidence[p].mean() - right[p].mean()) for p in parts if len(p)) / len(indices)
-        )
+        return float(sum(len(p) * abs(confidence[p].mean() - right[p].mean()) for p in parts if len(p)) / len(indices))
 
     random = np.random.default_rng(0)
     drawn = [gap(random.choice(order, len(order))) for _ in range(_DRAWS // 4)]
     return Figure(gap(order), float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975)), len(order))
 
 
-def _drawn(
-    measure: Callable[[np.ndarray, np.ndarray], float], inside: np.ndarray, outside: np.ndarray
-) -> Figure:
+def _drawn(measure: Callable[[np.ndarray, np.ndarray], float], inside: np.ndarray, outside: np.ndarray) -> Figure:
     """Bootstrap interval, both groups redrawn."""
     random = np.random.default_rng(0)
-    drawn = [
-        measure(random.choice(inside, len(inside)), random.choice(outside, len(outside)))
-        for _ in range(_DRAWS)
-    ]
+    drawn = [measure(random.choice(inside, len(inside)), random.choice(outside, len(outside))) for _ in range(_DRAWS)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Figure(measure(inside, outside), float(low), float(high), len(inside) + len(outside))
 

@@ -1,58 +1,47 @@
 """The command `binome answer`: answers a file of questions from a file of entries, with no server or database."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from binome.console.lines import read_lines, write_lines
+from binome.console.lines import Unreadable, read_lines, write_lines
+from binome.console.words import _
 from binome.knowledge.matching import Entry, Match, Matcher
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ENTRY = {"id": str, "question": str, "answer": str}
+_QUESTION = {"id": str, "text": str}
 
 
 @click.command()
 @click.option(
-    "--knowledge",
-    required=True,
-    type=_EXISTING,
-    help="JSON Lines: id, question, answer, language?, alternatives?",
+    "--knowledge", required=True, type=_EXISTING, help=_("JSON Lines: id, question, answer, language?, alternatives?")
 )
-@click.option("--input", "questions", required=True, type=_EXISTING, help="JSON Lines: id, text")
+@click.option("--input", "questions", required=True, type=_EXISTING, help=_("JSON Lines: id, text"))
 @click.option(
-    "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="JSON Lines: the answers"
+    "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("JSON Lines: the answers")
 )
 @click.option(
     "--strictness",
     default=0.5,
     show_default=True,
     type=click.FloatRange(0, 1),
-    help="Least confidence to answer with",
+    help=_("Least confidence to answer with"),
 )
 def answer(knowledge: Path, questions: Path, output: Path, strictness: float) -> None:
     """Answer each question from the knowledge, or say that nothing there answers it."""
-    entries = [_entry(row) for row in read_lines(knowledge, _ENTRY)]
+    entries = [_entry(row) for row in read_lines(knowledge, _ENTRY, lists=["alternatives"])]
     asked = list(read_lines(questions, _QUESTION))
+    if not output.parent.is_dir():
+        raise Unreadable(_("The folder {folder} does not exist.").format(folder=output.parent))
     matches = Matcher(entries).answer([row["text"] for row in asked])
-    write_lines(
-        output, [_line(row["id"], match, strictness) for row, match in zip(asked, matches, strict=True)]
-    )
-
-
-_ENTRY = {"id": str, "question": str, "answer": str}
-_QUESTION = {"id": str, "text": str}
+    write_lines(output, [_line(row["id"], match, strictness) for row, match in zip(asked, matches, strict=True)])
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    alternatives: Sequence[Any] = row.get("alternatives") or ()
-    return Entry(
-        row["id"],
-        row["question"],
-        row["answer"],
-        str(row.get("language") or ""),
-        tuple(map(str, alternatives)),
-    )
+    alternatives = tuple(text for text in row.get("alternatives") or () if text.strip())
+    return Entry(row["id"], row["question"], row["answer"], str(row.get("language") or ""), alternatives)
 
 
 def _line(question_id: str, match: Match, strictness: float) -> dict[str, Any]:

@@ -7,29 +7,32 @@ from typing import Any
 
 import click
 
-EXIT_UNREADABLE = 2
+from binome.console.words import _
 
 
 class Unreadable(click.ClickException):
     """Input that cannot be read: told in one sentence, exit code 2."""
 
-    exit_code = EXIT_UNREADABLE
+    exit_code = 2
 
 
-def read_lines(path: Path, fields: Mapping[str, type]) -> Iterator[dict[str, Any]]:
-    """The objects of the file, blank lines left out; Unreadable when one is not an object with these fields.
+def read_lines(path: Path, fields: Mapping[str, type], lists: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+    """The objects of the file, blank lines left out, ids as text (numbers allowed) and each met once.
 
-    Numbers given as `id` are read as text.
+    Unreadable when a line is not an object, lacks one of the fields, has one of another type, or an id met before;
+    the *lists* may be absent, but hold nothing but texts.
     """
+    met: set[str] = set()
     try:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield _object(line, f"{path}, line {number}", fields)
+                    place = _("{file}, line {number}").format(file=path, number=number)
+                    yield _checked(line, place, fields, lists, met)
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{path} is not UTF-8 text (byte {error.start}).") from error
+        raise Unreadable(_("{file} is not UTF-8 text.").format(file=path)) from error
     except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from error
+        raise Unreadable(_("{file} cannot be read: {reason}.").format(file=path, reason=error.strerror)) from error
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -38,19 +41,34 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Unreadable(f"{path} cannot be written: {error.strerror}.") from error
+        raise Unreadable(_("{file} cannot be written: {reason}.").format(file=path, reason=error.strerror)) from error
 
 
-def _object(line: str, place: str, fields: Mapping[str, type]) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise Unreadable(f"{place}: not JSON.") from error
-    if not isinstance(row, dict):
-        raise Unreadable(f"{place}: an object was expected.")
-    if isinstance(row.get("id"), int):
+def _checked(line: str, place: str, fields: Mapping[str, type], lists: Iterable[str], met: set[str]) -> dict[str, Any]:
+    row = _object(line, place)
+    if isinstance(row.get("id"), int) and not isinstance(row["id"], bool):
         row["id"] = str(row["id"])
     for field, kind in fields.items():
         if not isinstance(row.get(field), kind):
-            raise Unreadable(f"{place}: “{field}” is missing or not text.")
+            raise Unreadable(_("{place}: “{field}” is missing or is not text.").format(place=place, field=field))
+    for field in lists:
+        if not _is_texts(row.get(field)):
+            raise Unreadable(_("{place}: “{field}” is not a list of texts.").format(place=place, field=field))
+    if row["id"] in met:
+        raise Unreadable(_("{place}: the id “{id}” was already used above.").format(place=place, id=row["id"]))
+    met.add(row["id"])
     return row
+
+
+def _object(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(_("{place}: this is not JSON.").format(place=place)) from error
+    if not isinstance(row, dict):
+        raise Unreadable(_("{place}: an object in braces was expected.").format(place=place))
+    return row
+
+
+def _is_texts(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(text, str) for text in value))

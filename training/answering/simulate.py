@@ -59,11 +59,7 @@ class Worlds:
     def _by_intent(self, data: Path, name: str) -> dict[str, list[str]]:
         found = defaultdict(list)
         for row in rows(f"en_intent_{name}", data):
-            if (
-                row["label"] != "oos"
-                and row.get("split", "train") == "train"
-                and not self._skip(row["label"])
-            ):
+            if row["label"] != "oos" and row.get("split", "train") == "train" and not self._skip(row["label"]):
                 found[row["label"]].append(row["text"])
         return {label: list(dict.fromkeys(texts)) for label, texts in sorted(found.items())}
 
@@ -71,19 +67,13 @@ class Worlds:
         """Chatter, small talk, and questions of other worlds."""
         pools: list[Sequence[str]] = [self.chatter, self.far]
         pools += [self.small_talk] * 3 if self.small_talk else []
-        pools += [
-            [t for texts in its.values() for t in texts[:5]]
-            for name, its in self.intents.items()
-            if name != but
-        ]
+        pools += [[t for texts in its.values() for t in texts[:5]] for name, its in self.intents.items() if name != but]
         if but != "pages":
             pools.append([row["question"] for row in self.pages])
         return [(self.chance.choice(self.chance.choice(pools)), None) for _ in range(number)]
 
 
-def with_examples(
-    worlds: Worlds, name: str, intents: int, examples: tuple[int, int], asked: int
-) -> Simulation:
+def with_examples(worlds: Worlds, name: str, intents: int, examples: tuple[int, int], asked: int) -> Simulation:
     """Entries made of examples of intents; other intents of the same world have no answer."""
     chance, world = worlds.chance, worlds.intents[name]
     labels = chance.sample(sorted(world), min(intents, len(world)))
@@ -95,13 +85,9 @@ def with_examples(
         right += [(text, label) for text in texts[cut:]]
     others = [(text, None) for label in world if label not in labels for text in world[label]]
     questions = (
-        _draw(chance, right, asked)
-        + _draw(chance, others, asked * 2 // 5)
-        + worlds.without_answer(asked // 3, name)
+        _draw(chance, right, asked) + _draw(chance, others, asked * 2 // 5) + worlds.without_answer(asked // 3, name)
     )
-    return Simulation(
-        f"{name} {len(labels)}×{examples}", entries, [(_maybe(chance, t, "en"), i) for t, i in questions]
-    )
+    return Simulation(f"{name} {len(labels)}×{examples}", entries, [(_maybe(chance, t, "en"), i) for t, i in questions])
 
 
 def from_pages(worlds: Worlds, size: int, removed: float) -> Simulation:
@@ -115,13 +101,10 @@ def from_pages(worlds: Worlds, size: int, removed: float) -> Simulation:
     )
     chance.shuffle(pages)
     entries = [Entry(row["id"], row["question"], row["answer"], "fr") for row in pages]
-    questions: list[Asked] = [
-        (p["text"], p["entry_id"] if p["entry_id"] in kept else None) for p in worlds.probes
-    ]
+    questions: list[Asked] = [(p["text"], p["entry_id"] if p["entry_id"] in kept else None) for p in worlds.probes]
     questions = [q for q in questions if q[1] is not None or chance.random() < 0.7]
     questions += [
-        (casually(row["question"], "fr", chance), row["id"])
-        for row in chance.sample(pages, min(12, len(pages)))
+        (casually(row["question"], "fr", chance), row["id"]) for row in chance.sample(pages, min(12, len(pages)))
     ]
     absent = [row for row in others if row["id"] not in {page["id"] for page in pages}]
     questions += [
@@ -130,9 +113,7 @@ def from_pages(worlds: Worlds, size: int, removed: float) -> Simulation:
     return Simulation(f"pages {size}", entries, questions + worlds.without_answer(60, "pages"))
 
 
-def written(
-    worlds: Worlds, faq: str, language: str, share: float, alternatives: int, asked: int
-) -> Simulation:
+def written(worlds: Worlds, faq: str, language: str, share: float, alternatives: int, asked: int) -> Simulation:
     """A FAQ that we wrote, of which a share is kept, asked by real users' messages of the intents that it answers."""
     chance = worlds.chance
     lines = [row for row in worlds.faqs if row["faq"] == faq]
@@ -145,16 +126,12 @@ def written(
         texts = chance.sample(pool.get(row["intent"], []), len(pool.get(row["intent"], [])))
         cut = min(alternatives, len(texts) // 2)
         if row["intent"] in kept:
-            entries.append(
-                Entry(row["intent"], row[language][0], row[language][1], language, tuple(texts[:cut]))
-            )
+            entries.append(Entry(row["intent"], row[language][0], row[language][1], language, tuple(texts[:cut])))
             questions += [(text, row["intent"]) for text in texts[cut:]]
         else:
             others += [(text, None) for text in texts]
     drawn = (
-        _draw(chance, questions, asked)
-        + _draw(chance, others, asked * 2 // 5)
-        + worlds.without_answer(asked // 2, faq)
+        _draw(chance, questions, asked) + _draw(chance, others, asked * 2 // 5) + worlds.without_answer(asked // 2, faq)
     )
     return Simulation(
         f"written {faq} {language} {len(entries)}", entries, [(_maybe(chance, t, "en"), i) for t, i in drawn]
@@ -176,7 +153,7 @@ def simulations(worlds: Worlds, rounds: int) -> Iterator[Simulation]:
                 yield with_examples(
                     worlds,
                     name,
-                    chance.randint(intents * 2 // 3, intents),
+                    chance.randint(intents // 2, intents),
                     examples,
                     250 if intents < 100 else 700,
                 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from binome.knowledge.matching import Matcher
-from binome.knowledge.matching.judgement import KINDS, WEIGHTS, Network, describe
+from binome.knowledge.matching.judgement import KINDS, WEIGHTS, Network, describe, rank
 from binome.knowledge.matching.matcher import words_of
 from binome.knowledge.matching.signals import Question, compare
 from binome.knowledge.matching.statistics import CollectionStatistics
@@ -49,14 +49,10 @@ def look(simulation: Simulation, encode: RememberedEncoder) -> tuple[str, list[S
         matcher.shortlists(questions), simulation.asked, strict=True
     ):
         if question.read.weights:
-            signals = compare(
-                question, shortlist, matcher.statistics, matcher.word_vectors, classified
-            ).signals
+            signals = compare(question, shortlist, matcher.statistics, matcher.word_vectors, classified).signals
             at = next((i for i, known in enumerate(shortlist) if known.entry.id == right), -1)
-            found.append(
-                (question, signals, at, right is not None, matcher.statistics, nearest, simulation.name)
-            )
-    kind = "trained" if matcher.statistics.trained else "plain"
+            found.append((question, signals, at, right is not None, matcher.statistics, nearest, simulation.name))
+    kind = matcher.statistics.kind
     answerable = [s for s in found if s[3]]
     print(
         f"{simulation.name:32s} {kind:8s} {len(found):4d} asked, shortlisted {np.mean([s[2] >= 0 for s in answerable]):.3f}",
@@ -72,13 +68,13 @@ def fit(kind: str, seen: list[Seen], hidden: int) -> dict[str, Network]:
     for half in (0, 1):
         other = _fit_order([s for i, s in enumerate(seen) if i % 2 != half], hidden)
         for s in (s for i, s in enumerate(seen) if i % 2 == half):
-            scores = other(s[1])
+            scores = rank(s[1], kind, other)
             ranked = np.argsort(-scores, kind="stable")
             rows.append(describe(s[0], s[1], scores, ranked, s[4], s[5]))
             right.append(float(ranked[0] == s[2]))
             weights.append(_weight(s))
     y = np.array(right, np.float32)
-    judge = fit_judge(np.stack(rows), y, np.array(weights, np.float32), hidden)
+    judge = fit_judge(np.stack(rows), y, np.array(weights, np.float32), hidden // 2)
     p = 1 / (1 + np.exp(-judge(np.stack(rows))))
     print(f"{kind}: {len(y)} asked, right first {y.mean():.3f}; brier {np.mean((p - y) ** 2):.4f}")
     return {f"{kind}_rank": order, f"{kind}_judge": judge}
@@ -118,9 +114,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--hidden", type=int, default=16)
-    parser.add_argument(
-        "--all", action="store_true", help="also use the held-out fifth (for the shipped weights)"
-    )
+    parser.add_argument("--all", action="store_true", help="also use the held-out fifth (for the shipped weights)")
     return parser.parse_args()
 
 

@@ -14,12 +14,13 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
-SHA256 = "786971fa318f822bb7d8268692ffa3cbe1efbd1b14c107a5482513765ae15a52"
-KINDS = ("plain", "trained")
+SHA256 = "e1e6649e3440d8bbcdcea71c931e4cae612cf143cb5aed8142adf72f253b66b2"
+KINDS = ("plain", "trained", "drilled")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",
     "question_words", "known_words", "known_rarity", "question_language", "first_in_meaning",
 )  # fmt: skip
+_DECISION, _CORRECTION = 10.0, 0.2
 _MEANING = SIGNALS.index("meaning_best_text")
 _CLASSIFIED = SIGNALS.index("classified")
 
@@ -43,9 +44,7 @@ class Network:
     def __call__(self, rows: Numbers) -> Numbers:
         """One number for each row."""
         x = np.clip((rows - self.mean) / self.scale, -8, 8)
-        value: Numbers = (
-            np.tanh(x @ self.hidden + self.hidden_bias) @ self.output + x @ self.direct + self.output_bias
-        )
+        value: Numbers = np.tanh(x @ self.hidden + self.hidden_bias) @ self.output + x @ self.direct + self.output_bias
         return value
 
 
@@ -61,13 +60,22 @@ def judge(
     question: Question, signals: Numbers, statistics: CollectionStatistics, nearest_example: float = 0.0
 ) -> Judgement:
     """Order the shortlist (k, signals) and weigh its first against having no answer."""
-    kind = "trained" if statistics.trained else "plain"
-    scores = network(kind, "rank")(signals)
+    scores = rank(signals, statistics.kind, network(statistics.kind, "rank"))
     order = np.argsort(-scores, kind="stable")
     row = describe(question, signals, scores, order, statistics, nearest_example)
-    sure = float(1 / (1 + np.exp(-network(kind, "judge")(row[None])[0])))
+    sure = float(1 / (1 + np.exp(-network(statistics.kind, "judge")(row[None])[0])))
     relative = np.exp(scores[order] - scores[order[0]])
     return Judgement([int(i) for i in order], [sure * float(share) for share in relative])
+
+
+def rank(signals: Numbers, kind: str, ordering: Network) -> Numbers:
+    """One score for each shortlisted entry; where a classifier learnt from many texts it decides, the network corrects."""
+    scores = ordering(signals)
+    if kind != "drilled":
+        return scores
+    shares = np.exp(scores - scores.max())
+    decided: Numbers = _DECISION * (signals[:, _CLASSIFIED] + _CORRECTION * shares / shares.sum())
+    return decided
 
 
 def describe(
@@ -91,8 +99,8 @@ def describe(
         _lead(signals[:, _MEANING], first),
         _lead(signals[:, _CLASSIFIED], first),
         nearest_example,
-        np.log(statistics.entries),
-        np.log(statistics.texts_per_entry),
+        np.log(statistics.entries) if statistics.kind == "plain" else 0.0,
+        np.log(statistics.texts_per_entry) if statistics.kind == "plain" else 0.0,
         np.log1p(len(stems)),
         len(known) / max(len(stems), 1),
         sum(rarity[stem] for stem in known) / (sum(rarity.values()) or 1.0),
@@ -108,7 +116,7 @@ def _lead(values: Numbers, first: int) -> float:
 
 
 def network(kind: str, task: str) -> Network:
-    """The shipped network of that kind of collection (plain, trained) and task (rank, judge)."""
+    """The shipped network of that kind of collection (plain, trained, drilled) and task (rank, judge)."""
     return networks()[f"{kind}_{task}"]
 
 
@@ -126,8 +134,7 @@ def read_networks(path: Path) -> dict[str, Network]:
     with np.load(path, allow_pickle=False) as arrays:
         names = {name.split("-")[0] for name in arrays.files}
         return {
-            name: Network(**{part: arrays[f"{name}-{part}"] for part in Network.__slots__})
-            for name in sorted(names)
+            name: Network(**{part: arrays[f"{name}-{part}"] for part in Network.__slots__}) for name in sorted(names)
         }
 
 

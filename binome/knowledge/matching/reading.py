@@ -1,5 +1,6 @@
 """Reads a question as its writer meant it: shorthand spelt out, misspellings corrected, accents restored."""
 
+import re
 from dataclasses import dataclass
 
 from binome.knowledge.matching.shorthand import meanings
@@ -9,6 +10,8 @@ from binome.knowledge.matching.stopwords import STOPWORDS
 from binome.knowledge.matching.tokens import fold, stems, surfaces
 
 LESS_SURE = 0.8
+_YOU = frozenset({"vous", "vou", "vs"})
+_HEARD_AS_EZ = re.compile(r"(?<=\w\w)(?:é|er)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Reader:
         plain: list[str] = []
         weights: dict[str, float] = {}
         typed = surfaces(text)
-        for surface in typed:
+        for surface in _conjugated(typed):
             word = fold(surface)
             known = word in self._statistics.word_counts
             other = [] if word in STOPWORDS else self._other_reading(word, known, language)
@@ -55,6 +58,15 @@ class Reader:
     def _accented(self, word: str, surface: str) -> str:
         """As the collection spells it, where the writer put no accent."""
         return self._statistics.accented.get(word, surface) if surface.isascii() else surface
+
+
+def _conjugated(typed: list[str]) -> list[str]:
+    """With *vous ouvré* and *vous ouvrer* spelt *vous ouvrez*."""
+    follows_you = [False, *(fold(surface) in _YOU for surface in typed)]
+    return [
+        _HEARD_AS_EZ.sub("ez", surface) if after_you else surface
+        for surface, after_you in zip(typed, follows_you, strict=False)
+    ]
 
 
 def _weigh(weights: dict[str, float], folded: list[str], weight: float) -> None:

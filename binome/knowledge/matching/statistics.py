@@ -12,6 +12,8 @@ from binome.knowledge.matching.entries import Entry
 from binome.knowledge.matching.language import language_of
 from binome.knowledge.matching.tokens import fold, stems, surfaces
 
+DRILLED_TEXTS = 25.0
+
 
 @dataclass(frozen=True, slots=True)
 class CollectionStatistics:
@@ -53,6 +55,13 @@ class CollectionStatistics:
             texts / max(number, 1),
             trained,
         )
+
+    @property
+    def kind(self) -> str:
+        """How it is judged: plain (few texts an entry), trained (a classifier learnt them), drilled (from many)."""
+        if not self.trained:
+            return "plain"
+        return "drilled" if self.texts_per_entry >= DRILLED_TEXTS else "trained"
 
     def rarity(self, stem: str) -> float:
         """Inverse document frequency of the stem (BM25's, always positive)."""
