@@ -14,8 +14,8 @@ from binome.kit import clock
 from binome.knowledge import finding
 from binome.knowledge.finding import Answer, Asked
 from binome.knowledge.models import Source
-from binome.understanding import selectors as understanding
 from binome.sdk.stage import Annotation as Said
+from binome.understanding import selectors as understanding
 from binome.understanding.models import Annotation
 
 

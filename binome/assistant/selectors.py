@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from binome.assistant.models import Suggestion
 from binome.autonomy.models import Verdict

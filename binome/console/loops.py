@@ -45,7 +45,8 @@ def _one_round() -> int:
     """Everything once; what fails is raised when the rest has had its turn, so that it holds up nothing else."""
     moved, failures = 0, []
     readers = [partial(listening.read, reader) for reader in listening.listeners.values()]
-    for work in (journal.seal, *readers, *chores):
+    everything: list[Callable[[], int]] = [journal.seal, *readers, *chores]
+    for work in everything:
         try:
             moved += work()
         except Exception as error:

@@ -65,11 +65,11 @@ def test_a_template_holds_no_bare_words(template):
 
 
 def _bare(source: str) -> Iterator[str]:
-    text = re.sub(r"<(script|style|code|pre)\b.*?</\1>|<!--.*?-->|<kbd.*?</kbd>|<c-kbd.*?</c-kbd>", " ", _without_template_tags(source), flags=re.S)
-    for tag in re.findall(r"<[^>]*>", text, re.S):
+    text = re.sub(r"<(script|style|code|pre)\b.*?</\1>|<!--.*?-->|<kbd.*?</kbd>|<c-kbd.*?</c-kbd>", " ", _without_template_tags(source), flags=re.DOTALL)
+    for tag in re.findall(r"<[^>]*>", text, re.DOTALL):
         for said in re.findall(r"\b(?:title|alt|placeholder|aria-label|label|hint)=[\"']([^\"']*)", tag):
             yield from re.findall(r"[^\W\d_]{3,}", said)
-    yield from re.findall(r"[^\W\d_]{3,}", re.sub(r"<[^>]*>|&\w+;", " ", text, flags=re.S))
+    yield from re.findall(r"[^\W\d_]{3,}", re.sub(r"<[^>]*>|&\w+;", " ", text, flags=re.DOTALL))
 
 
 def _without_template_tags(source: str) -> str:
