@@ -1,12 +1,14 @@
 """Answers questions from a collection of entries held in memory."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from binome.kit.encoder import encode as encode_sentences
-from binome.knowledge.matching.classifier import MOST_TEXTS, TextClassifier
 from binome.knowledge.matching.entries import (
     Encode,
     Entry,
@@ -23,6 +25,9 @@ from binome.knowledge.matching.shortlist import Shortlister
 from binome.knowledge.matching.signals import Question
 from binome.knowledge.matching.statistics import CollectionStatistics
 from binome.knowledge.matching.wordvectors import WordVectors
+
+if TYPE_CHECKING:
+    from binome.knowledge.matching.classifier import TextClassifier
 
 _BATCH = 512
 _ENOUGH_TEXTS = 3.0
@@ -109,7 +114,12 @@ def _has_many_texts(entries: Sequence[Entry]) -> bool:
 
 
 def _learn(entries: Sequence[PreparedEntry]) -> TextClassifier:
-    """Train on the entries' texts, of each entry as many as fit in all."""
+    """Train on the entries' texts, of each entry as many as fit in all.
+
+    scikit-learn takes seconds to load and few collections need it: it is loaded here, not at every start.
+    """
+    from binome.knowledge.matching.classifier import MOST_TEXTS, TextClassifier
+
     each = max(1, MOST_TEXTS // len(entries))
     kept = [(owner, i) for owner, known in enumerate(entries) for i in range(len(known.entry.texts[:each]))]
     texts = [entries[owner].entry.texts[i] for owner, i in kept]
