@@ -23,9 +23,7 @@ class TextClassifier:
     near when they mean the same, nearer when they also say it with the same words.
     """
 
-    def __init__(
-        self, texts: Sequence[str], vectors: Scores, owners: NDArray[np.int64], entries: int
-    ) -> None:
+    def __init__(self, texts: Sequence[str], vectors: Scores, owners: NDArray[np.int64], entries: int) -> None:
         self._words = TfidfVectorizer(
             preprocessor=fold, ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, token_pattern=r"\w+"
         )
@@ -47,9 +45,7 @@ class TextClassifier:
         kernel = np.empty((size, size), np.float32)
         for start in range(0, size, _BLOCK):
             rows = slice(start, start + _BLOCK)
-            kernel[rows] = self._kernel(
-                self._vectors[rows], self._known_words[rows], self._known_pieces[rows]
-            )
+            kernel[rows] = self._kernel(self._vectors[rows], self._known_words[rows], self._known_pieces[rows])
         kernel[np.diag_indices(size)] += _RIDGE
         wanted = np.zeros((size, entries), np.float32)
         wanted[np.arange(size), owners] = 1.0
@@ -57,9 +53,7 @@ class TextClassifier:
         solved: Scores = cho_solve(factor, wanted, check_finite=False)
         return solved
 
-    def _kernel(
-        self, vectors: Scores, word_rows: NDArray[np.float32], piece_rows: NDArray[np.float32]
-    ) -> Scores:
+    def _kernel(self, vectors: Scores, word_rows: NDArray[np.float32], piece_rows: NDArray[np.float32]) -> Scores:
         meaning = ((1 + vectors @ self._vectors.T) / 2) ** _SHARPNESS
         same_words = (word_rows @ self._known_words.T).toarray()
         same_pieces = (piece_rows @ self._known_pieces.T).toarray()

@@ -43,9 +43,7 @@ class Network:
     def __call__(self, rows: Numbers) -> Numbers:
         """One number for each row."""
         x = np.clip((rows - self.mean) / self.scale, -8, 8)
-        value: Numbers = (
-            np.tanh(x @ self.hidden + self.hidden_bias) @ self.output + x @ self.direct + self.output_bias
-        )
+        value: Numbers = np.tanh(x @ self.hidden + self.hidden_bias) @ self.output + x @ self.direct + self.output_bias
         return value
 
 
@@ -126,8 +124,7 @@ def read_networks(path: Path) -> dict[str, Network]:
     with np.load(path, allow_pickle=False) as arrays:
         names = {name.split("-")[0] for name in arrays.files}
         return {
-            name: Network(**{part: arrays[f"{name}-{part}"] for part in Network.__slots__})
-            for name in sorted(names)
+            name: Network(**{part: arrays[f"{name}-{part}"] for part in Network.__slots__}) for name in sorted(names)
         }
 
 

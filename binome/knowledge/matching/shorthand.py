@@ -17,7 +17,5 @@ def meanings(language: str) -> dict[str, str]:
 
 def _read(path: Path, longer_than: int) -> dict[str, str]:
     """The file's pairs whose shorthand has more characters than that: short ones mean too much to cross languages."""
-    pairs = (
-        line.split(" = ", 1) for line in path.read_text("utf-8").splitlines() if not line.startswith("#")
-    )
+    pairs = (line.split(" = ", 1) for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
     return {fold(short): meaning for short, meaning in pairs if len(short) > longer_than}

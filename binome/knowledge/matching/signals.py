@@ -72,9 +72,7 @@ def compare(
         _softly(question, shortlist, statistics, word_vectors),
         classified[:, None],
     )
-    common = [
-        [stem for stem in weights if stem in known.asked or stem in known.answered] for known in shortlist
-    ]
+    common = [[stem for stem in weights if stem in known.asked or stem in known.answered] for known in shortlist]
     return Evidence(np.concatenate(columns, axis=1).astype(np.float32), best_texts, common)
 
 

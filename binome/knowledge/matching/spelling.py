@@ -29,9 +29,7 @@ class Speller:
     """Corrects towards the words of one knowledge, the commoner first."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = {
-            word: count for word, count in counts.items() if len(word) >= _SHORTEST and word.isalpha()
-        }
+        self._counts = {word: count for word, count in counts.items() if len(word) >= _SHORTEST and word.isalpha()}
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_deletion: dict[str, list[str]] = defaultdict(list)
         for word in self._counts:
@@ -52,9 +50,7 @@ class Speller:
         heard = sound(word)
         if len(heard) > 2:
             candidates += self._by_sound.get(heard, [])
-        return max(
-            candidates, key=lambda known: (known[0] == word[0], self._counts[known], known), default=None
-        )
+        return max(candidates, key=lambda known: (known[0] == word[0], self._counts[known], known), default=None)
 
 
 def _deletions(word: str) -> set[str]:
