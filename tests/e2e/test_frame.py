@@ -200,3 +200,14 @@ def _with_authenticator(page: Page) -> None:
         "isUserVerified": True, "automaticPresenceSimulation": True,
     }  # fmt: skip
     assert json.dumps(tools.send("WebAuthn.addVirtualAuthenticator", {"options": options}))
+
+
+@pytest.mark.parametrize(("width", "opener"), [(1280, ".me"), (700, ".bar button"), (320, ".bar button")])
+def test_the_menu_of_the_account_opens_inside_the_window(browser, site, alpha, width, opener):
+    page = _open(browser, site, width=width, user=alpha.owner)
+    page.goto("/w/alpha/team/")
+    page.click(opener)
+    box = page.locator(".me-panel:popover-open").bounding_box()
+    assert (box["x"] >= 0, box["x"] + box["width"] <= width, box["y"] >= 0, box["y"] + box["height"] <= 800) == (
+        True,
+    ) * 4
