@@ -70,7 +70,10 @@ def main(command: str = "extract") -> int:
 
 def catalogue_folders() -> list[Path]:
     """The folders that keep sentences: the product's own, and those of packages that keep theirs."""
-    return [PACKAGE / "locale", *(PACKAGE / name / "locale" for name in sorted(APART) if (PACKAGE / name / "locale").is_dir())]
+    return [
+        PACKAGE / "locale",
+        *(PACKAGE / name / "locale" for name in sorted(APART) if (PACKAGE / name / "locale").is_dir()),
+    ]
 
 
 def path(folder: Path, language: str) -> Path:
@@ -86,12 +89,18 @@ def load(folder: Path, language: str) -> Catalog:
 
 
 def update(folder: Path, language: str) -> None:
-    """Add the sentences that are new, forget those that are gone; nothing is guessed. English says itself."""
+    """Add the sentences that are new, forget those that are gone; nothing is guessed. English says itself.
+
+    The console also says what it is given (the descriptions of the environment): it forgets nothing.
+    """
     old, new = load(folder, language), Catalog(locale=language, project="Binôme", header_comment=HEADER, fuzzy=False)
     for sentence in sentences(folder):
         known = old.get(_id(sentence), sentence.context)
         said = _id(sentence) if language == "en" else (known.string if known else None)
         new.add(_id(sentence), said, [(sentence.place, 0)], flags=_flags(sentence), context=sentence.context)
+    for kept in old if folder != PACKAGE / "locale" else ():
+        if kept.id and kept.id not in new:
+            new.add(kept.id, kept.id if language == "en" else kept.string, context=kept.context)
     path(folder, language).parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, new, width=0, sort_output=True, include_lineno=False, omit_header=False)
@@ -146,7 +155,11 @@ def _sentence(function: str, words: list[str], place: str, line: int) -> Sentenc
 
 def _of_refusals() -> Iterator[Sentence]:
     """An error's docstring is what people read: its first paragraph is a sentence of the product."""
-    files = [file for file in sorted(PACKAGE.rglob("*.py")) if "tests" not in file.parts and _folder_of(file) == PACKAGE / "locale"]
+    files = [
+        file
+        for file in sorted(PACKAGE.rglob("*.py"))
+        if "tests" not in file.parts and _folder_of(file) == PACKAGE / "locale"
+    ]
     trees = [(file, ast.parse(file.read_text("utf-8"))) for file in files]
     classes = [(file, node) for file, tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     errors = _errors_among([node for _file, node in classes])
@@ -160,7 +173,10 @@ def _errors_among(classes: list[ast.ClassDef]) -> set[str]:
     """The classes that descend from Python's exceptions, however far."""
     known = {name for name, thing in vars(builtins).items() if isinstance(thing, type) and issubclass(thing, Exception)}
     own: set[str] = set()
-    while new := {c.name for c in classes if {getattr(b, "id", getattr(b, "attr", "")) for b in c.bases} & (known | own)} - own:
+    while (
+        new := {c.name for c in classes if {getattr(b, "id", getattr(b, "attr", "")) for b in c.bases} & (known | own)}
+        - own
+    ):
         own |= new
     return own
 
@@ -180,7 +196,14 @@ def _complete(said: object) -> bool:
 
 def _without_dates(content: bytes) -> bytes:
     """Dates and tools' versions change the file at each run, and say nothing."""
-    noise = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Last-Translator', b'"Generated-By', b'"Language-Team', b'"Report-Msgid')
+    noise = (
+        b'"POT-Creation-Date',
+        b'"PO-Revision-Date',
+        b'"Last-Translator',
+        b'"Generated-By',
+        b'"Language-Team',
+        b'"Report-Msgid',
+    )
     return b"\n".join(line for line in content.split(b"\n") if not line.startswith(noise))
 
 

@@ -31,7 +31,9 @@ def create_user(*, email: str, name: str, password: str, language: str = "") -> 
     if User.objects.filter(email=email).exists():
         raise AddressTaken(AddressTaken.__doc__)
     validate_password(password, User(email=email, name=name))
-    user = User.objects.create_user(email, password, name=squeeze(clean(name)), language=_one_of(language, ("", *LANGUAGES)))
+    user = User.objects.create_user(
+        email, password, name=squeeze(clean(name)), language=_one_of(language, ("", *LANGUAGES))
+    )
     EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     journal.record(UserCreated(user.pk), workspace_id=None, actor=f"user:{user.pk}")
     return user

@@ -93,10 +93,13 @@ def _called(calls) -> Iterator[tuple[int, str]]:
             yield line, said[position]
 
 
+_LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+
+
 def _in_template(text: str) -> Iterator[tuple[int, str]]:
     """Django turns a template into lines of calls, which is what its own extraction reads."""
     for number, line in enumerate(templatize(text).splitlines(), start=1):
-        for literal in re.findall(r"""\bn?p?gettext\(u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""", line):
+        for literal in re.findall(rf"\bn?(?:pgettext\(u?{_LITERAL}, *u?|gettext\(u?)({_LITERAL})", line):
             yield number, ast.literal_eval(literal)
 
 

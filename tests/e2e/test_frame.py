@@ -18,7 +18,10 @@ from tests.integration.web.houses import PASSWORD, house
 pytestmark = pytest.mark.browser
 
 GUISES = [("fr", "light", 1280), ("en", "dark", 1280), ("fr", "dark", 390), ("en", "light", 320)]
-INSIDE = ["/w/alpha/team/", "/w/alpha/settings/", "/account/", "/account/security/", "/account/password/change/", "/account/email/", "/workspaces/", "/workspaces/new/", "/nothing/"]  # fmt: skip
+INSIDE = [
+    *("/w/alpha/team/", "/w/alpha/settings/", "/workspaces/", "/workspaces/new/", "/nothing/"),
+    *("/account/", "/account/security/", "/account/password/change/", "/account/email/"),
+]
 OUTSIDE = ["/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/signup/"]
 
 
@@ -38,7 +41,9 @@ def _open(browser: Browser, site, language="fr", theme="light", width=1280, user
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": site.url}])
     page = context.new_page()
     page.said = []  # type: ignore[attr-defined]
-    page.on("console", lambda one: page.said.append(one.text) if "404" not in one.text and one.type == "error" else None)
+    page.on(
+        "console", lambda one: page.said.append(one.text) if "404" not in one.text and one.type == "error" else None
+    )
     page.on("pageerror", lambda error: page.said.append(str(error)))
     return page
 
@@ -83,7 +88,12 @@ def test_the_first_run_is_accessible_and_leads_to_the_team(browser, site, langua
     page = _open(browser, site, language, theme, width)
     page.goto(f"/welcome/?token={first_run.token()}")
     assert _faults(page) == []
-    for name, value in {"workspace": "Atelier", "name": "Inès", "email": "ines@example.org", "password": PASSWORD}.items():
+    for name, value in {
+        "workspace": "Atelier",
+        "name": "Inès",
+        "email": "ines@example.org",
+        "password": PASSWORD,
+    }.items():
         page.fill(f"[name={name}]", value)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/w/atelier/**")
@@ -190,3 +200,14 @@ def _with_authenticator(page: Page) -> None:
         "isUserVerified": True, "automaticPresenceSimulation": True,
     }  # fmt: skip
     assert json.dumps(tools.send("WebAuthn.addVirtualAuthenticator", {"options": options}))
+
+
+@pytest.mark.parametrize(("width", "opener"), [(1280, ".me"), (700, ".bar button"), (320, ".bar button")])
+def test_the_menu_of_the_account_opens_inside_the_window(browser, site, alpha, width, opener):
+    page = _open(browser, site, width=width, user=alpha.owner)
+    page.goto("/w/alpha/team/")
+    page.click(opener)
+    box = page.locator(".me-panel:popover-open").bounding_box()
+    assert (box["x"] >= 0, box["x"] + box["width"] <= width, box["y"] >= 0, box["y"] + box["height"] <= 800) == (
+        True,
+    ) * 4

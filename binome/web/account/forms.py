@@ -9,5 +9,7 @@ class Profile(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("as the browser")), ("fr", "Français"), ("en", "English")]
     )
-    theme = forms.ChoiceField(label=_("Appearance"), choices=User._meta.get_field("theme").choices, widget=forms.RadioSelect)
+    theme = forms.ChoiceField(
+        label=_("Appearance"), choices=User._meta.get_field("theme").choices or [], widget=forms.RadioSelect
+    )
     shortcuts = forms.BooleanField(label=_("One-key shortcuts"), required=False)

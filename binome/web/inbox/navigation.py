@@ -1,6 +1,7 @@
 """Where the inbox stands in the rail, and how many conversations wait there."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from binome.inbox import selectors as inbox
 from binome.web.ui.navigation import Entry, Waiting
@@ -12,5 +13,14 @@ def waiting(workspace: Workspace, membership: Membership) -> Waiting:
 
 
 ENTRIES = [
-    Entry(key="inbox", title=_("Inbox"), order=10, address="inbox:list", icon="inbox", letter="I", count=waiting),
+    Entry(
+        key="inbox",
+        title=_("Inbox"),
+        order=10,
+        address="inbox:list",
+        icon="inbox",
+        letter="I",
+        count=waiting,
+        short=pgettext_lazy("short", "Inbox"),
+    ),
 ]

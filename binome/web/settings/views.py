@@ -17,7 +17,9 @@ from binome.workspaces.models import Role
 def workspace(request: WorkspaceRequest) -> HttpResponse:
     """Change what everybody sees."""
     here = request.workspace
-    form = WorkspaceSettings(request.POST or None, initial={key: getattr(here, key) for key in ("name", "language", "time_zone")})
+    form = WorkspaceSettings(
+        request.POST or None, initial={key: getattr(here, key) for key in ("name", "language", "time_zone")}
+    )
     if form.is_valid():
         workspaces.change_workspace(here, by=request.user, **form.cleaned_data)
         toasts.show(request, _("Saved."))

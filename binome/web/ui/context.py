@@ -14,14 +14,14 @@ from binome.workspaces.selectors import membership_of
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The person's membership (of the page, or the last one visited), the rail, and the appearance chosen."""
     user = getattr(request, "user", None)
-    known = user is not None and user.is_authenticated
-    membership = getattr(request, "membership", None) or (_last_visited(request) if known else None)
+    person = user if user is not None and user.is_authenticated else None
+    membership = getattr(request, "membership", None) or (_last_visited(request) if person else None)
     return {
         "membership": membership,
         "workspace": membership.workspace if membership else None,
         "places": SimpleLazyObject(lambda: navigation.places(request, membership) if membership else []),
-        "theme": user.theme if known else "system",
-        "shortcuts": user.shortcuts if known else True,
+        "theme": person.theme if person else "system",
+        "shortcuts": person.shortcuts if person else True,
         "sends_mail": settings.SENDS_MAIL,
     }
 

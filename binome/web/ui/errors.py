@@ -14,34 +14,46 @@ log = logging.getLogger(__name__)
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
-        request, 400, _("This request could not be understood"),
+        request,
+        400,
+        _("This request could not be understood"),
         _("The address or the form sent by the browser is not complete."),
-        _("Nothing was changed."), _("Go back, reload the page, and try again."),
+        _("Nothing was changed."),
+        _("Go back, reload the page, and try again."),
     )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
-        request, 403, _("Your role does not allow this"),
+        request,
+        403,
+        _("Your role does not allow this"),
         _("You are in the team, but this page needs another role."),
-        _("Nothing was changed."), _("An owner or a manager can change your role, on the Team page."),
+        _("Nothing was changed."),
+        _("An owner or a manager can change your role, on the Team page."),
     )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
-        request, 404, _("There is nothing here"),
+        request,
+        404,
+        _("There is nothing here"),
         _("The address is wrong, or what was here has been removed, or it is not yours to see."),
-        _("Nothing was lost."), _("Check the address, or go back to the first page."),
+        _("Nothing was lost."),
+        _("Check the address, or go back to the first page."),
     )
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Too many attempts from one address, or at one account, in a short time."""
     return _page(
-        request, 429, _("Too many attempts"),
+        request,
+        429,
+        _("Too many attempts"),
         _("To keep guessers out, Binôme waits a few minutes after several tries."),
-        _("Nothing was changed."), _("Wait five minutes, then try again. If you have forgotten the password, ask for another."),
+        _("Nothing was changed."),
+        _("Wait five minutes, then try again. If you have forgotten the password, ask for another."),
     )
 
 
@@ -49,13 +61,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the database: it may be what failed."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return _page(
-            request, 503, _("The database does not answer"),
+            request,
+            503,
+            _("The database does not answer"),
             _("Binôme is running, but cannot reach its database."),
             _("What was already saved is safe. What you were sending was not saved."),
             _("Wait a minute and reload. If it lasts, run “binome doctor” on the server: it says what to do."),
         )
     return _page(
-        request, 500, _("Something broke on our side"),
+        request,
+        500,
+        _("Something broke on our side"),
         _("An error that nobody foresaw stopped this page. It is written in the server’s log, at {time}.").format(
             time=timezone.now().strftime("%H:%M:%S UTC")
         ),
@@ -67,13 +83,25 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     log.info("a form was refused: %s", reason)
     return _page(
-        request, 403, _("This form has expired"),
-        _("You signed in or out in another tab, or the browser refuses cookies, so we cannot be sure that it was you who sent it."),
+        request,
+        403,
+        _("This form has expired"),
+        _(
+            "You signed in or out in another tab, or the browser refuses cookies, so we cannot be sure that it was you who sent it."
+        ),
         _("Nothing was changed; what you typed is still in the form if you go back."),
         _("Go back, reload the page, and send it again."),
     )
 
 
 def _page(request: HttpRequest, status: int, title: str, what: str, lost: str, do: str) -> HttpResponse:
-    words = {"status": status, "title": title, "what": what, "lost": lost, "do": do, "theme": "system", "shortcuts": False}
+    words = {
+        "status": status,
+        "title": title,
+        "what": what,
+        "lost": lost,
+        "do": do,
+        "theme": "system",
+        "shortcuts": False,
+    }
     return HttpResponse(render_to_string("ui/error.html", words), status=status)

@@ -37,7 +37,7 @@ def toasts_in_place(get_response: Answer) -> Answer:
         if changes_part and response.status_code < 300 and "text/html" in response.get("Content-Type", ""):
             waiting = [as_event(message) for message in get_messages(request)]
             if waiting:
-                trigger_client_event(response, "toast", waiting)
+                trigger_client_event(response, "toast", {"value": waiting})
         return response
 
     return middleware

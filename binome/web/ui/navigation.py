@@ -61,7 +61,9 @@ def declare(entry: Entry) -> None:
 
 def places(request: HttpRequest, membership: Membership) -> Sequence[Place]:
     """The rail of this person, in order."""
-    seen = sorted((one for one in _entries.values() if membership.may(one.role)), key=lambda one: (one.group, one.order))
+    seen = sorted(
+        (one for one in _entries.values() if membership.may(one.role)), key=lambda one: (one.group, one.order)
+    )
     return [_place(request, membership, entry) for entry in seen]
 
 

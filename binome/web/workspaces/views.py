@@ -51,7 +51,10 @@ def create(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         language = translation.get_language() or settings.LANGUAGE_CODE
         made = workspaces.create_workspace(
-            form.cleaned_data["name"], owner=request.user, language=language[:2], time_zone=settings.TIME_ZONE  # type: ignore[arg-type]
+            form.cleaned_data["name"],
+            owner=request.user,  # type: ignore[arg-type]
+            language=language[:2],
+            time_zone=settings.TIME_ZONE,
         )
         return _into(request, made)
     return render(request, "workspaces/create.html", {"form": form})

@@ -25,7 +25,9 @@ def _walk(resolver: URLResolver, above: Address) -> Iterator[Address]:
     for found in resolver.url_patterns:
         route, wants = above.route + str(found.pattern), above.wants | _names(found)
         if isinstance(found, URLResolver):
-            yield from _walk(found, Address(f"{above.name}{found.namespace}:" if found.namespace else above.name, route, wants))
+            yield from _walk(
+                found, Address(f"{above.name}{found.namespace}:" if found.namespace else above.name, route, wants)
+            )
         elif isinstance(found, URLPattern):
             yield Address(above.name + (found.name or ""), route, wants)
 

@@ -22,7 +22,11 @@ def home(db, settings, tmp_path):
 def test_the_link_of_the_console_makes_the_owner_and_their_workspace(home, client):
     answer = client.post("/welcome/", {**WORDS, "token": first_run.token()})
     membership = Membership.objects.select_related("user", "workspace").get()
-    assert (membership.user.email, membership.role, membership.workspace.slug) == ("ines@example.org", "owner", "atelier-du-canal")
+    assert (membership.user.email, membership.role, membership.workspace.slug) == (
+        "ines@example.org",
+        "owner",
+        "atelier-du-canal",
+    )
     assert (answer.status_code, client.session["_auth_user_id"]) == (302, str(membership.user_id))
 
 

@@ -9,8 +9,18 @@ from django.test import Client
 
 from tests.integration.web.houses import PASSWORD, house
 
-INLINE = re.compile(rb"<script(?![^>]*\b(?:src|type=\"application/json\"))|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
-PAGES = ["/account/", "/account/security/", "/account/email/", "/workspaces/", "/workspaces/new/", "/w/alpha/team/", "/w/alpha/settings/"]
+INLINE = re.compile(
+    rb"<script(?![^>]*\b(?:src|type=\"application/json\"))|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
+)
+PAGES = [
+    "/account/",
+    "/account/security/",
+    "/account/email/",
+    "/workspaces/",
+    "/workspaces/new/",
+    "/w/alpha/team/",
+    "/w/alpha/settings/",
+]
 
 
 @pytest.fixture
@@ -24,9 +34,13 @@ def client_inside(db):
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(db, client):
     policy = client.get("/account/login/")["Content-Security-Policy"]
     assert "unsafe" not in policy
-    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} <= set(
-        policy.split("; ")
-    )
+    assert {
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    } <= set(policy.split("; "))
 
 
 def test_no_page_may_be_framed(db, client):
@@ -54,7 +68,13 @@ def test_a_form_without_its_token_is_refused_and_says_that_nothing_changed(db):
 
 
 def test_djangos_own_check_for_deployment_is_clean_when_the_address_is_https(settings):
-    for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"):
+    for name in (
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+        "SECURE_HSTS_PRELOAD",
+    ):
         setattr(settings, name, True)
     settings.SECURE_HSTS_SECONDS = 31_536_000
     call_command("check", deploy=True, fail_level="WARNING")

@@ -46,7 +46,12 @@ def test_preferences_are_kept_and_shown(alpha):
     client.force_login(alpha.owner)
     client.post("/account/", {"name": "Inès", "language": "en", "theme": "dark"})
     alpha.owner.refresh_from_db()
-    assert (alpha.owner.name, alpha.owner.language, alpha.owner.theme, alpha.owner.shortcuts) == ("Inès", "en", "dark", False)
+    assert (alpha.owner.name, alpha.owner.language, alpha.owner.theme, alpha.owner.shortcuts) == (
+        "Inès",
+        "en",
+        "dark",
+        False,
+    )
     assert '<html lang="en" data-theme="dark" data-shortcuts="off">' in client.get("/account/").content.decode()
 
 
