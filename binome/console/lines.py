@@ -32,7 +32,7 @@ def read_lines(path: Path, fields: Mapping[str, type], lists: Iterable[str] = ()
     except UnicodeDecodeError as error:
         raise Unreadable(_("{file} is not UTF-8 text.").format(file=path)) from error
     except OSError as error:
-        raise Unreadable(_("{file} cannot be read: {reason}.").format(file=path, reason=error.strerror)) from error
+        raise Unreadable(_("{file} cannot be read: {why}.").format(file=path, why=error.strerror)) from error
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -41,7 +41,7 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Unreadable(_("{file} cannot be written: {reason}.").format(file=path, reason=error.strerror)) from error
+        raise Unreadable(_("{file} cannot be written: {why}.").format(file=path, why=error.strerror)) from error
 
 
 def _checked(line: str, place: str, fields: Mapping[str, type], lists: Iterable[str], met: set[str]) -> dict[str, Any]:

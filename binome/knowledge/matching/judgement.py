@@ -14,7 +14,7 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
-SHA256 = "e1e6649e3440d8bbcdcea71c931e4cae612cf143cb5aed8142adf72f253b66b2"
+SHA256 = "f359e5bc05945f04216be915a3129d283e1595e8498e48bb48956fb751e5f4cc"
 KINDS = ("plain", "trained", "drilled")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",
