@@ -24,7 +24,10 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
         return _refused(413, "too large")
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        new = accept(channel, WebhookRequest("POST", headers, request.body, {name: str(value) for name, value in request.GET.items()}))
+        new = accept(
+            channel,
+            WebhookRequest("POST", headers, request.body, {name: str(value) for name, value in request.GET.items()}),
+        )
     except NotListening as error:
         raise Http404 from error
     except Forged:

@@ -162,7 +162,7 @@ def _without(case: Case, veto: str) -> Decision:
         case "handed_over":
             changes["handed_over"] = False
         case "not_read":
-            labels = {stage: ("", 1.0) for stage in NEEDED} | labels
+            labels = dict.fromkeys(NEEDED, ("", 1.0)) | labels
         case "too_long":
             changes["too_long"] = False
         case "attachment":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -76,7 +77,9 @@ def entries(workspace: Workspace, wanted: Wanted) -> QuerySet[Source]:
 def ending(workspace: Workspace) -> QuerySet[Source]:
     """Entries that have expired or soon will, the most urgent first."""
     limit = today() + SOON
-    return workspace.sources.filter(archived_at=None, expires_on__lte=limit).select_related("owner").order_by("expires_on")
+    return (
+        workspace.sources.filter(archived_at=None, expires_on__lte=limit).select_related("owner").order_by("expires_on")
+    )
 
 
 def topics(workspace: Workspace) -> list[str]:
@@ -111,7 +114,7 @@ def number_unanswered(workspace: Workspace) -> int:
     return _open_gaps(workspace).aggregate(groups=Count("told", distinct=True))["groups"] or 0
 
 
-def dismissed(workspace: Workspace, group: int) -> QuerySet[Gap]:
+def dismissed(workspace: Workspace, group: int) -> QuerySet[Any]:
     """The gaps of a group that somebody set aside."""
     return _told(workspace).filter(told=group).exclude(dismissed_at=None)
 
@@ -138,10 +141,10 @@ def _dated(state: str) -> Q:
     return Q(expires_on__gte=today(), expires_on__lte=today() + SOON) if state == "soon" else Q()
 
 
-def _open_gaps(workspace: Workspace) -> QuerySet[Gap]:
+def _open_gaps(workspace: Workspace) -> QuerySet[Any]:
     return _told(workspace).filter(filled_by=None, dismissed_at=None)
 
 
-def _told(workspace: Workspace) -> QuerySet[Gap]:
+def _told(workspace: Workspace) -> QuerySet[Any]:
     """Gaps with the group that they are told under: their own id when its first was deleted."""
     return workspace.gaps.annotate(told=Coalesce(F("group_id"), F("pk")))

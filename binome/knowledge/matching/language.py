@@ -9,7 +9,25 @@ from binome.knowledge.matching.stopwords import ENGLISH, FRENCH
 from binome.knowledge.matching.tokens import words
 
 _FRENCH_SHORTHAND = frozenset(
-    {"slt", "bjr", "koi", "kwa", "qd", "pk", "cb", "cmt", "jsp", "svp", "stp", "chui", "jpeu", "bcp", "tjs", "mtn", "fo"}
+    {
+        "slt",
+        "bjr",
+        "koi",
+        "kwa",
+        "qd",
+        "pk",
+        "cb",
+        "cmt",
+        "jsp",
+        "svp",
+        "stp",
+        "chui",
+        "jpeu",
+        "bcp",
+        "tjs",
+        "mtn",
+        "fo",
+    }
     | {"fau", "ki", "ke", "pr"}
 )
 _FRENCH_LETTERS = frozenset("éèêëàâçîïôùûœ")

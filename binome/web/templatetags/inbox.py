@@ -16,7 +16,9 @@ register.filter("reason", showing.reason_of)
 def said(text: str) -> SafeString:
     """What somebody wrote: paragraphs kept, addresses made links that tell the other site nothing, markup shown as text."""
     linked = urlize(linebreaks(escape(text)), nofollow=True)
-    return mark_safe(linked.replace("<a ", '<a target="_blank" ').replace('rel="nofollow"', 'rel="nofollow noopener noreferrer"'))  # noqa: S308
+    return mark_safe(
+        linked.replace("<a ", '<a target="_blank" ').replace('rel="nofollow"', 'rel="nofollow noopener noreferrer"')
+    )  # noqa: S308
 
 
 @register.filter
@@ -39,5 +41,3 @@ def failure(message: Message) -> str:
         "Unavailable": _("The platform could not be reached."),
         "NotArrived": _("Somebody looked: it did not arrive."),
     }.get(code, _("It did not leave."))
-
-

@@ -165,7 +165,11 @@ def test_what_is_done_alone_is_allowed_sure_plain_and_free_of_vetoes(case: Case)
         assert case.found is not None
         assert (case.leave, case.found.confidence >= case.threshold, decision.vetoes) == ("on_trial", True, ())
         assert case.found.language == case.language
-        assert not (case.held or case.handed_over or case.wants_person or case.attachments or case.found.expired)
+        assert not (case.held)
+        assert not (case.handed_over)
+        assert not (case.wants_person)
+        assert not (case.attachments)
+        assert not (case.found.expired)
     if decision.do == "rest":
         assert case.answered_before
         assert decision.vetoes == ()
