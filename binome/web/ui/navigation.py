@@ -34,7 +34,7 @@ class Entry:
     group: int = 1
     role: Role = Role.VIEWER
     count: Count | None = None
-    short: str = ""
+    short: StrOrPromise = ""
     """A name that fits in the bar of a phone, if the title does not."""
 
 
