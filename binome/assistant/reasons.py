@@ -31,6 +31,8 @@ REASONS = {
     "complaint": _("complaint"),
     "refund_or_money": _("money asked for or promised"),
     "irony_suspected": _("probable irony"),
+    "conflict": _("the tone is rising"),
+    "suspicious": _("suspicious message"),
     "prompt_injection": _("tries to give the AI orders"),
 }
 """Reason → what the operator reads."""

@@ -32,7 +32,9 @@ class PastMessage:
     sources: Sequence[dict[str, Any]] = ()
     edits: Sequence[tuple[datetime, str]] = ()
     handover: str = ""
-    """The AI fell silent here, for this reason."""
+    """The AI fell silent here, for this reason, in words."""
+    reason: str = "past"
+    """The same as a code."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def record(channel: Channel, past: PastConversation) -> Conversation | None:
         channel=channel,
         thread=thread,
         subject=clean(past.subject)[:300],
-        member=members.meet(channel, past.member),
+        member=members.meet(channel, past.member, at=past.messages[0].at),
         language=past.language,
         state=past.state,
         assignee=past.assignee,
@@ -112,7 +114,7 @@ def _enter(conversation: Conversation, past: PastMessage) -> None:
             workspace_id=conversation.workspace_id,
             conversation=conversation,
             message=message,
-            reason="past",
+            reason=past.reason,
             detail={"words": past.handover},
             at=past.at,
         )
@@ -143,7 +145,7 @@ def _said(conversation: Conversation, past: PastMessage) -> Message:
 def _member(conversation: Conversation, past: PastMessage) -> Any:
     if past.by != Message.By.MEMBER:
         return None
-    return members.meet(conversation.channel, past.author) if past.author else conversation.member
+    return members.meet(conversation.channel, past.author, at=past.at) if past.author else conversation.member
 
 
 def _tags(channel: Channel, names: Sequence[str]) -> list[Tag]:

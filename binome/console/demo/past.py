@@ -13,6 +13,20 @@ from binome.knowledge.models import Source
 from binome.sdk.types import Author
 
 _BY = {"member": "member", "team": "operator", "ai": "ai", "note": "note"}
+_REASONS = {
+    "deuil": "grief",
+    "detresse": "distress",
+    "sante": "health",
+    "mineur": "minor",
+    "presse": "press",
+    "juridique": "legal",
+    "remboursement": "refund_or_money",
+    "reclamation": "complaint",
+    "conflit": "conflict",
+    "indesirable": "suspicious",
+}
+"""What a tag of the demo says of why the AI fell silent, the gravest first."""
+
 _STATES = {"open": "open", "waiting": "open", "closed": "closed", "snoozed": "snoozed"}
 
 
@@ -45,7 +59,8 @@ def past_conversation(
 ) -> PastConversation:
     """One line of conversations.jsonl."""
     authors = {"": _author(line["member"])} | {key: _author(who) for key, who in line.get("others", {}).items()}
-    messages = [_message(said, moments, people, sources, authors) for said in line["messages"]]
+    reason = next((reason for tag, reason in _REASONS.items() if tag in line["tags"]), "past")
+    messages = [_message(said, moments, people, sources, authors, reason) for said in line["messages"]]
     snoozed = line.get("snoozed_until")
     return PastConversation(
         thread_id=f"demo-{line['key']}",
@@ -66,6 +81,7 @@ def _message(
     people: Mapping[str, User],
     sources: Mapping[str, Source],
     authors: Mapping[str, Author],
+    reason: str,
 ) -> PastMessage:
     source = sources.get(said.get("source", ""))
     return PastMessage(
@@ -77,6 +93,7 @@ def _message(
         sources=[{"source": source.pk, "title": source.question, "url": source.url}] if source else [],
         edits=[(moments.instant(edit["at"]), edit["text"]) for edit in said.get("edits", [])],
         handover=said.get("handover", ""),
+        reason=reason,
     )
 
 

@@ -101,7 +101,7 @@ def _row_marks(conversation: Conversation, pending: Suggestion | None, handover:
     return [*marks, *(Mark(tag.name) for tag in list(conversation.tags.all())[:2]), Mark(conversation.channel.name)]
 
 
-_SAID_OTHERWISE = {"unsure", "lane_suggest", "held"}
+_SAID_OTHERWISE = {"unsure", "lane_suggest", "held", "handed_over"}
 """Reasons that the suggestion, or the person's own hand on the conversation, already says."""
 
 
