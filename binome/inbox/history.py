@@ -50,6 +50,8 @@ class PastConversation:
     assignee: User | None = None
     snoozed_until: datetime | None = None
     tags: Sequence[str] = field(default_factory=tuple)
+    undecided: bool = False
+    """Nobody, not even the AI, has looked at its last message yet."""
 
 
 @transaction.atomic
@@ -92,7 +94,7 @@ def _standing(past: PastConversation, said: Sequence[PastMessage]) -> dict[str, 
         "last_message_at": last.at,
         "last_text": excerpt(last.text, 190),
         "last_by": last.by,
-        "needs_person": is_open and bool(unanswered or past.messages[-1].handover),
+        "needs_person": is_open and not past.undecided and bool(unanswered or past.messages[-1].handover),
         "waiting_since": unanswered[0].at if is_open and unanswered else None,
         "done_alone_at": alone[-1] if alone else None,
     }

@@ -72,6 +72,7 @@ def past_conversation(
         language=line["member"].get("language", line.get("language", "")),
         tags=[tags[key] for key in line["tags"]],
         snoozed_until=moments.instant(snoozed) if snoozed else None,
+        undecided="suggestion" in line,
     )
 
 

@@ -18,7 +18,7 @@ def said(text: str) -> SafeString:
     linked = urlize(linebreaks(escape(text)), nofollow=True)
     return mark_safe(
         linked.replace("<a ", '<a target="_blank" ').replace('rel="nofollow"', 'rel="nofollow noopener noreferrer"')
-    )  # noqa: S308
+    )
 
 
 @register.filter
