@@ -1,0 +1,1 @@
+"""What may be said: entries, questions without an answer, files in and out."""
