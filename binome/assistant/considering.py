@@ -86,7 +86,7 @@ def _considered(
     case = Case(
         reading=Reading({stage: (a.label, a.confidence) for stage, a in annotations.items()}),
         language=asked.language,
-        found=_found(best),
+        found=found_in(best),
         threshold=threshold,
         leave=leave.why,
         held=message.conversation.thread.held_by_person,
@@ -98,7 +98,8 @@ def _considered(
     return Considered(message, asked.text, asked.language, lane, case, decide(case), answers)
 
 
-def _found(best: Answer | None) -> Found | None:
+def found_in(best: Answer | None) -> Found | None:
+    """The best answer, as a decision sees it."""
     if best is None:
         return None
     expires_on = best.source.expires_on

@@ -33,7 +33,9 @@ def test_a_name_without_latin_letters_still_gets_an_address(alpha):
 
 
 def test_an_invitation_no_longer_opens_after_seven_days(alpha):
-    _invitation, token = workspaces.invite(alpha.workspace, email="lou@example.org", role=Role.VIEWER, by=_place(alpha, "owner"))
+    _invitation, token = workspaces.invite(
+        alpha.workspace, email="lou@example.org", role=Role.VIEWER, by=_place(alpha, "owner")
+    )
     with clock.stopped_at(clock.now() + timedelta(days=7, seconds=1)):
         assert invitation_with(token) is None
         with pytest.raises(workspaces.InvitationClosed):
@@ -41,7 +43,9 @@ def test_an_invitation_no_longer_opens_after_seven_days(alpha):
 
 
 def test_the_token_itself_is_not_kept(alpha):
-    invitation, token = workspaces.invite(alpha.workspace, email="lou@example.org", role=Role.VIEWER, by=_place(alpha, "owner"))
+    invitation, token = workspaces.invite(
+        alpha.workspace, email="lou@example.org", role=Role.VIEWER, by=_place(alpha, "owner")
+    )
     assert token not in repr(vars(invitation))
 
 
@@ -105,7 +109,11 @@ def test_what_happens_to_a_team_is_written_in_the_journal(alpha):
     joined = workspaces.come_in(token, name="Lou", password="une phrase assez longue")
     workspaces.change_role(joined, Role.OPERATOR, by=owner)
     workspaces.remove_member(joined, by=owner)
-    facts = Entry.objects.filter(pk__gt=since, workspace_id=alpha.workspace.pk).order_by("pk").values_list("kind", "about", "actor")
+    facts = (
+        Entry.objects.filter(pk__gt=since, workspace_id=alpha.workspace.pk)
+        .order_by("pk")
+        .values_list("kind", "about", "actor")
+    )
     user, me = joined.user_id, f"user:{owner.user_id}"
     assert list(facts) == [
         ("MemberInvited", {"invitation": invitation.pk, "role": "viewer"}, me),
