@@ -30,10 +30,13 @@ class Tried:
     threshold: float
 
 
-def try_question(workspace: Workspace, text: str, *, channel: Channel | None = None) -> Tried:
-    """Read, look up and decide as if a member had just written this, in a conversation that nobody holds."""
-    said = understanding.run_stages([Read(text=text)])[0].annotations
-    questions, language = questions_in(said), _language(said, workspace)
+def try_question(workspace: Workspace, text: str, *, language: str = "", channel: Channel | None = None) -> Tried:
+    """Read, look up and decide as if a member had just written this, in a conversation that nobody holds.
+
+    *language*: the one known of the member, if any.
+    """
+    said = understanding.run_stages([Read(text=text, hints={"language": language} if language else {})])[0].annotations
+    questions, language = questions_in(said), _language(language, said, workspace)
     asked = questions[0] if len(questions) == 1 else text
     answers = finding.find([Asked(workspace.pk, asked, language, channel.pk if channel else None)])[0]
     lane = autonomy.lane(workspace.pk, act="answer", topic="faq", language=language)
@@ -50,6 +53,6 @@ def try_question(workspace: Workspace, text: str, *, channel: Channel | None = N
     return Tried(asked, language, lane, decide(case), answers, threshold)
 
 
-def _language(said: Mapping[str, Annotation], workspace: Workspace) -> str:
+def _language(known: str, said: Mapping[str, Annotation], workspace: Workspace) -> str:
     label = said["language"].label if "language" in said else ""
-    return next((language for language in (label, workspace.language) if language in LANGUAGES), LANGUAGES[0])
+    return next((language for language in (known, label, workspace.language) if language in LANGUAGES), LANGUAGES[0])

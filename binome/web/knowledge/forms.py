@@ -34,7 +34,10 @@ class EntryForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     topic = forms.CharField(
-        label=_("Topic"), required=False, max_length=80, widget=forms.TextInput({"list": "topics", "autocomplete": "off"})
+        label=_("Topic"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput({"list": "topics", "autocomplete": "off"}),
     )
     url = forms.URLField(label=_("Address of the page"), required=False, max_length=500, assume_scheme="https")
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Who answers for it"), required=False)
