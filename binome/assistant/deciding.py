@@ -1,11 +1,14 @@
 """One decision: answer alone, suggest, leave to a person, or nothing to do. A pure function, so it can be replayed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 SUGGEST_FLOOR = 0.15
 """Below this confidence an answer is not even worth showing to an operator."""
+
+NEEDED = ("question", "person_wanted", "sensitive")
+"""Stages without which nothing is done alone: their silence is not a "no"."""
 
 VETO_FLOOR = 0.5
 """From this confidence a sensitive reading takes the matter out of the AI's hands."""
@@ -48,6 +51,10 @@ class Case:
     questions: int = 1
     answered_before: bool = False
     """The last word before this message was ours."""
+    handed_over: bool = False
+    """A person is already needed here."""
+    too_long: bool = False
+    """The answer is longer than the platform accepts."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Decision:
 def decide(case: Case) -> Decision:
     """What to do with a message; the first rule that applies, the gravest first."""
     vetoes = _vetoes(case)
-    worth_showing = case.found is not None and case.found.confidence >= SUGGEST_FLOOR and not case.found.expired
+    worth_showing = case.found is not None and _comes_near(case) and not case.found.expired
     if _is_closing(case) and not vetoes:
         return Decision("rest", "closing") if case.answered_before else Decision("hand_over", "not_a_question")
     if vetoes:
@@ -77,6 +84,8 @@ def decide(case: Case) -> Decision:
         return _nothing_found(case, asks)
     if case.leave != "on_trial":
         return Decision("suggest", case.leave)
+    if _confidence(case) < case.threshold:
+        return Decision("suggest", "unsure")
     if not asks:
         return Decision("suggest", "not_a_question")
     return Decision("act", "on_trial")
@@ -88,7 +97,7 @@ def what_would_change(case: Case, decision: Decision) -> list[dict[str, Any]]:
         return []
     changes: list[dict[str, Any]] = [{"without": veto, "then": _without(case, veto).do} for veto in decision.vetoes]
     if case.found and case.found.confidence < case.threshold:
-        changes.append({"confidence_at_least": round(case.threshold, 3), "then": "act"})
+        changes.append({"confidence_at_least": round(case.threshold, 3), "then": _surer(case, case.found).do})
     return [change for change in changes if change["then"] != decision.do]
 
 
@@ -101,13 +110,28 @@ def _vetoes(case: Case) -> tuple[str, ...]:
         found.append(sensitive)
     if case.held:
         found.append("held")
+    if case.handed_over:
+        found.append("handed_over")
+    if any(stage not in case.reading.labels for stage in NEEDED):
+        found.append("not_read")
     if case.attachments:
         found.append("attachment")
     if case.questions > 1:
         found.append("several_questions")
     if case.found and case.found.language != case.language:
         found.append("other_language")
+    if case.too_long:
+        found.append("too_long")
     return tuple(found)
+
+
+def _confidence(case: Case) -> float:
+    return case.found.confidence if case.found else 0.0
+
+
+def _comes_near(case: Case) -> bool:
+    """Whether what was found is worth a person's look."""
+    return _confidence(case) >= SUGGEST_FLOOR
 
 
 def _shown_despite(vetoes: tuple[str, ...]) -> bool:
@@ -120,7 +144,7 @@ def _is_closing(case: Case) -> bool:
 
 
 def _nothing_found(case: Case, asks: bool) -> Decision:
-    if case.found and case.found.expired:
+    if case.found and case.found.expired and _comes_near(case):
         return Decision("hand_over", "expired")
     return Decision("hand_over", "no_answer" if asks else "not_a_question", gap=asks)
 
@@ -135,6 +159,12 @@ def _without(case: Case, veto: str) -> Decision:
             labels.pop("person_wanted", None)
         case "held":
             changes["held"] = False
+        case "handed_over":
+            changes["handed_over"] = False
+        case "not_read":
+            labels = {stage: ("", 1.0) for stage in NEEDED} | labels
+        case "too_long":
+            changes["too_long"] = False
         case "attachment":
             changes["attachments"] = 0
         case "several_questions":
@@ -144,6 +174,12 @@ def _without(case: Case, veto: str) -> Decision:
         case _:
             labels.pop("sensitive", None)
     return decide(_replace(case, labels, changes))
+
+
+def _surer(case: Case, found: Found) -> Decision:
+    """The decision had the answer been just sure enough; what else spoke against it stays."""
+    leave = "on_trial" if case.leave == "unsure" else case.leave
+    return decide(replace(case, found=replace(found, confidence=case.threshold), leave=leave))
 
 
 def _replace(case: Case, labels: Mapping[str, tuple[str, float]], changes: Mapping[str, Any]) -> Case:

@@ -15,4 +15,9 @@ def respond(entries: Sequence[Entry]) -> None:
 @listener("ReplyWritten", "Closed")
 def withdraw(entries: Sequence[Entry]) -> None:
     settled = [entry for entry in entries if entry.about.get("by") != "ai"]
-    assistant.lapse([entry.about["conversation"] for entry in settled])
+    assistant.lapse({entry.about["conversation"]: entry.at for entry in settled})
+
+
+@listener("MessageDeleted")
+def forget(entries: Sequence[Entry]) -> None:
+    assistant.forget([entry.about["message"] for entry in entries])

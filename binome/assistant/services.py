@@ -1,6 +1,8 @@
 """What the AI does with what it has understood, and what people decide of what it proposes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,10 +29,25 @@ class TooLate(Exception):
     """Somebody has already decided on this suggestion."""
 
 
+class NotDoneAlone(ValueError):
+    """This was not done alone."""
+
+
 @transaction.atomic
 def respond(messages: Sequence[int]) -> None:
-    """Decide on these messages (the latest of each conversation) and do it: answer, suggest, hand over, or rest."""
+    """Decide on these messages (the latest of each conversation) and do it: answer, suggest, hand over, or rest.
+
+    A message read again after it was dealt with (its author changed it) gets no second answer; what it now holds that
+    is left to people reaches them.
+    """
+    dealt_with = set(
+        Suggestion.objects.filter(message__in=messages, state__in=_DECIDED).values_list("message", flat=True)
+    )
     for considered in consider(messages):
+        if considered.message.pk in dealt_with:
+            if considered.decision.vetoes:
+                _pass_on(considered, considered.decision.reason)
+            continue
         _lapse(considered.message.conversation, keep=considered.message.pk)
         if considered.language:
             inbox.set_language(considered.message.conversation, considered.language)
@@ -60,14 +77,27 @@ def refuse(suggestion: Suggestion, *, user: User) -> None:
 @transaction.atomic
 def judge_alone(suggestion: Suggestion, *, right: bool, user: User) -> Verdict:
     """A person's judgement of an answer given alone (an audit)."""
+    if suggestion.state != Suggestion.State.ACTED:
+        raise NotDoneAlone(_("This was not done alone."))
     judgement = Verdict.Judgement.ACCEPTED if right else Verdict.Judgement.REFUSED
     return _judge(suggestion, judgement, user=user, wrong=not right, done_alone=True)
 
 
-def lapse(conversations: Sequence[int]) -> None:
-    """What was proposed in these conversations is no longer needed (a person answered, the conversation is closed)."""
+@transaction.atomic
+def lapse(conversations: Mapping[int, datetime]) -> None:
+    """What was proposed by these instants is no longer needed (a person answered, the conversation is closed)."""
     for conversation in Conversation.objects.filter(pk__in=conversations):
-        _lapse(conversation)
+        _lapse(conversation, received_until=conversations[conversation.pk])
+
+
+@transaction.atomic
+def forget(messages: Sequence[int]) -> None:
+    """Their authors took these messages back: nothing is proposed on them, and their words are kept nowhere here."""
+    for suggestion in Suggestion.objects.select_for_update().filter(message__in=messages):
+        suggestion.why = {**suggestion.why, "question": ""}
+        suggestion.save(update_fields=["why"])
+        if suggestion.state == Suggestion.State.PENDING:
+            _become(suggestion, Suggestion.State.LAPSED)
 
 
 def _act(considered: Considered) -> None:
@@ -118,13 +148,14 @@ def _pass_on(considered: Considered, reason: str) -> None:
     inbox.hand_over(conversation, reason=reason, message=considered.message, detail=considered.why)
     told = reason == "held" or (already and reason != "asked_for_person")
     if voice.is_chat(conversation) and not told and not considered.case.held:
-        inbox.reply_as_ai(
-            conversation,
-            voice.passing_on(reason, considered.language),
-            authorisation=Authorisation("ai", "tells the member that a person will reply", {"reason": reason}),
-            sources=[],
-            alone=False,
-        )
+        with suppress(Silent):  # a person took over at this very moment: they will say it themselves
+            inbox.reply_as_ai(
+                conversation,
+                voice.passing_on(reason, considered.language),
+                authorisation=Authorisation("ai", "tells the member that a person will reply", {"reason": reason}),
+                sources=[],
+                alone=False,
+            )
 
 
 def _rest(considered: Considered) -> None:
@@ -133,6 +164,8 @@ def _rest(considered: Considered) -> None:
     fact = LeftInPeace(message.pk, message.conversation_id)
     journal.record(fact, workspace_id=message.workspace_id, actor="ai")
 
+
+_DECIDED = {"acted", "accepted", "edited", "refused"}
 
 _DO = {"act": _act, "suggest": _suggest, "hand_over": _hand_over, "rest": _rest}
 
@@ -197,7 +230,9 @@ def _judge(suggestion: Suggestion, judgement: str, *, user: User, wrong: bool, d
     )
 
 
-def _lapse(conversation: Conversation, keep: int | None = None) -> None:
-    pending = conversation.suggestions.select_for_update().filter(state=Suggestion.State.PENDING)
-    for suggestion in pending.exclude(message=keep) if keep else pending:
+def _lapse(conversation: Conversation, *, keep: int = 0, received_until: datetime | None = None) -> None:
+    pending = conversation.suggestions.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
+    if received_until:  # what came after that is still to be answered
+        pending = pending.filter(message__received_at__lte=received_until)
+    for suggestion in pending.exclude(message=keep):
         _become(suggestion, Suggestion.State.LAPSED)

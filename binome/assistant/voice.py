@@ -1,5 +1,6 @@
 """How the AI's words are put: an approved answer, with touches from a closed list, and never without saying who speaks."""
 
+import re
 from typing import Any
 
 from django.utils import translation
@@ -11,6 +12,8 @@ from binome.channels import services as channels
 from binome.inbox.models import Conversation
 from binome.knowledge.models import Source
 
+_NAME = re.compile(r"(?:[^\W\d_]+[ '’-]?){1,4}")
+
 
 def answer(source: Source, conversation: Conversation, language: str, *, alone: bool) -> str:
     """The approved answer as it would be sent; by letter it has a greeting, and alone it says that an AI answers."""
@@ -19,6 +22,12 @@ def answer(source: Source, conversation: Conversation, language: str, *, alone: 
     with translation.override(language):
         parts = [_greeting(conversation), source.answer, _signed(conversation) if alone else ""]
     return "\n\n".join(part for part in parts if part)
+
+
+def fits(source: Source, conversation: Conversation, language: str) -> bool:
+    """Whether the platform takes the answer as it would be sent."""
+    limits = channels.manifests()[conversation.channel.connector].limits
+    return len(answer(source, conversation, language, alone=True)) <= limits.characters
 
 
 def passing_on(reason: str, language: str) -> str:
@@ -39,6 +48,7 @@ def is_chat(conversation: Conversation) -> bool:
 
 def _greeting(conversation: Conversation) -> str:
     name = conversation.member.name if conversation.member else ""
+    name = name if _NAME.fullmatch(name) else ""  # a member chose it: it may be an advertisement or an address
     return _("Hello {name},").format(name=name) if name else pgettext("greeting", "Hello,")
 
 

@@ -1,6 +1,7 @@
 """How far the AI may go alone in each lane, and the verdicts that will decide it."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,8 @@ class Leave:
 
 def lane(workspace_id: int, *, act: str, topic: str, language: str) -> Lane:
     """The lane of these acts; born at *suggest*."""
-    found, _made = Lane.objects.get_or_create(workspace_id=workspace_id, act=act, topic=topic, language=language)
+    lanes = Lane.objects.select_related("workspace")
+    found, _made = lanes.get_or_create(workspace_id=workspace_id, act=act, topic=topic, language=language)
     return found
 
 
@@ -55,15 +57,25 @@ def lower(lowered: Lane, level: str, *, actor: str) -> Lane:
     return _set_level(lowered, Lane.Level(level), on_trial=False, actor=actor)
 
 
-def leave_to_act(asked: Lane, confidence: float, *, threshold: float) -> Leave:
-    """Whether an act of this confidence may be done alone. *threshold* is what the lane's strictness asks for."""
+def leave_to_act(asked: Lane, confidence: float, *, threshold: float, today: int | None = None) -> Leave:
+    """Whether an act of this confidence may be done alone. *threshold* is what the lane's strictness asks for.
+
+    *today*: how many were done alone today, when the caller has counted.
+    """
     if asked.level != Lane.Level.ACT:
         return Leave(False, "lane_" + asked.level)
     if confidence < threshold:
         return Leave(False, "unsure")
-    if _done_today(asked) >= asked.daily_cap:
+    if (done_today(asked) if today is None else today) >= asked.daily_cap:
         return Leave(False, "daily_cap")
     return Leave(True, "on_trial")
+
+
+def done_today(asked: Lane) -> int:
+    """Acts done alone in this lane since midnight, where the community lives."""
+    here = clock.now().astimezone(ZoneInfo(asked.workspace.time_zone))
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    return asked.audits.filter(drawn_at__gte=midnight).count()
 
 
 @transaction.atomic
@@ -112,11 +124,6 @@ def prepare_lanes(workspace: Workspace) -> None:
     """The lanes that every workspace has from the start, at *suggest*."""
     for language in ("fr", "en"):
         lane(workspace.pk, act="answer", topic="faq", language=language)
-
-
-def _done_today(asked: Lane) -> int:
-    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    return asked.audits.filter(drawn_at__gte=midnight).count()
 
 
 def _set_level(changed: Lane, level: Lane.Level, *, on_trial: bool, actor: str) -> Lane:

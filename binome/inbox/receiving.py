@@ -12,7 +12,7 @@ from django.db.models import Value
 from binome.channels import services as channels
 from binome.channels.models import Channel, Thread
 from binome.inbox.facts import MessageDeleted, MessageEdited, MessageReceived
-from binome.inbox.models import Attachment, Conversation, Message, Revision, Tombstone
+from binome.inbox.models import Attachment, Conversation, HandOver, Message, Revision, Tombstone
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.text import clean, excerpt, fold, identifier, squeeze
@@ -193,6 +193,7 @@ def _delete(channel: Channel, item: IncomingDeletion) -> None:
 def _wipe(message: Message, deleted_at: datetime) -> None:
     """What its author took back is gone: text, earlier versions, files."""
     message.revisions.all().delete()
+    HandOver.objects.filter(message=message).update(detail={})
     for attachment in message.attachments.all():
         transaction.on_commit(lambda file=attachment.file: file.delete(save=False))  # type: ignore[misc]
         attachment.delete()

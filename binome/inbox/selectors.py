@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from binome.accounts.models import User
 from binome.inbox.models import Conversation, HandOver, Message
@@ -74,7 +74,9 @@ def messages_with_threads(ids: Sequence[int], earlier: int = 6) -> list[tuple[Me
     """These messages in order, each with the texts that came before it in its conversation, oldest first."""
     messages = list(
         Message.objects.filter(pk__in=ids)
-        .select_related("conversation__thread", "conversation__channel", "member")
+        .select_related("workspace", "member")
+        .select_related("conversation__thread", "conversation__channel", "conversation__member")
+        .select_related("conversation__workspace")
         .order_by("at", "pk")
     )
     around: dict[int, list[tuple[datetime, int, str]]] = {}
@@ -89,11 +91,33 @@ def messages_with_threads(ids: Sequence[int], earlier: int = 6) -> list[tuple[Me
     ]
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around a message: who spoke just before, how many files came with it, whether the team has answered."""
+
+    before: str
+    files: int
+    answered: bool
+
+
+def around(ids: Sequence[int]) -> Mapping[int, Around]:
+    """What stands around each of these messages; one query."""
+    said = Message.objects.filter(conversation=OuterRef("conversation"))
+    earlier = said.filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk")))
+    rows = Message.objects.filter(pk__in=ids).annotate(
+        before=Subquery(earlier.order_by("-at", "-pk").values("by")[:1]),
+        files=Count("attachments"),
+        answered=Exists(said.filter(by=Message.By.OPERATOR, at__gt=OuterRef("at"))),
+    )
+    found = rows.values_list("pk", "before", "files", "answered")
+    return {pk: Around(before or "", files, answered) for pk, before, files, answered in found}
+
+
 def conversation_in(workspace: Workspace, pk: int) -> Conversation | None:
     """One conversation of the workspace with what its page shows, or None."""
     rows = Conversation.objects.filter(workspace=workspace, pk=pk)
     rows = rows.select_related("channel", "member", "assignee", "thread")
-    return rows.prefetch_related("tags", Prefetch("notes"), "handovers__taken_by").first()
+    return rows.prefetch_related("tags", "notes__author", "handovers__taken_by").first()
 
 
 def _filtered(workspace: Workspace, user: User, filters: Filters) -> QuerySet[Conversation]:

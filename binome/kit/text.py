@@ -24,7 +24,11 @@ def clean(text: str) -> str:
 def identifier(text: str, length: int) -> str:
     """The identifier, or, if it is longer than is kept, its beginning and a digest of the whole: no two become one."""
     text = text.replace("\0", "\ufffd")
-    return text if len(text) <= length else f"{text[: length - 65]}#{sha256(text.encode('utf-8', 'replace')).hexdigest()}"[:length]
+    return (
+        text
+        if len(text) <= length
+        else f"{text[: length - 65]}#{sha256(text.encode('utf-8', 'replace')).hexdigest()}"[:length]
+    )
 
 
 def squeeze(text: str) -> str:

@@ -102,9 +102,10 @@ def note_gap(message: Message, text: str, language: str) -> Gap:
 
 @transaction.atomic
 def fill_gaps(gaps: Sequence[Gap], source: Source, *, actor: str) -> None:
-    """These questions have their answer now."""
-    Gap.objects.filter(pk__in=[gap.pk for gap in gaps], workspace_id=source.workspace_id).update(filled_by=source)
-    journal.record(GapsFilled(source.pk, len(gaps)), workspace_id=source.workspace_id, actor=actor)
+    """These questions have their answer now; those of other workspaces are left alone."""
+    ours = Gap.objects.filter(pk__in=[gap.pk for gap in gaps], workspace_id=source.workspace_id)
+    filled = ours.update(filled_by=source)
+    journal.record(GapsFilled(source.pk, filled), workspace_id=source.workspace_id, actor=actor)
 
 
 @transaction.atomic
@@ -125,6 +126,17 @@ def dismiss_gaps(gaps: Sequence[Gap]) -> None:
 def restore_gaps(gaps: Sequence[Gap]) -> None:
     """They do need one."""
     Gap.objects.filter(pk__in=[gap.pk for gap in gaps]).update(dismissed_at=None)
+
+
+@transaction.atomic
+def forget_gaps(messages: Sequence[int]) -> None:
+    """Their authors took these questions back; those that asked the same stay together."""
+    for gap in Gap.objects.filter(message__in=messages):
+        alike = Gap.objects.filter(group=gap).exclude(pk=gap.pk).order_by("pk")
+        first = alike.first()
+        if first:
+            alike.update(group=first)
+        gap.delete()
 
 
 @transaction.atomic

@@ -44,7 +44,13 @@ class Connector:
 
     def _write(self, what: str, message: OutgoingMessage) -> None:
         line = json.dumps(
-            {"what": what, "key": message.key, "by_machine": message.by_machine, "at": time.monotonic(), "text": message.text}
+            {
+                "what": what,
+                "key": message.key,
+                "by_machine": message.by_machine,
+                "at": time.monotonic(),
+                "text": message.text,
+            }
         )
         handle = os.open(self._book, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
         os.write(handle, line.encode() + b"\n")

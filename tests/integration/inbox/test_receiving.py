@@ -58,9 +58,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
             "id": f"m{number}",
             "thread": f"t{draw(st.integers(0, 1))}",
             "by_us": draw(st.integers(0, 4)) == 0,
-            "versions": [
-                (at, draw(texts)) for at in sorted(next(instants) for _ in range(draw(st.integers(1, 4))))
-            ],
+            "versions": [(at, draw(texts)) for at in sorted(next(instants) for _ in range(draw(st.integers(1, 4))))],
             "deleted": draw(st.integers(0, 3)) == 0,
         }
         for number in range(draw(st.integers(1, 6)))
@@ -71,7 +69,11 @@ def payloads_of(history: Sequence[dict[str, Any]]) -> list[tuple[str, int, str, 
     """Everything the platform sends of it: (message, instant, text, payload); the text is None for a deletion."""
     sent: list[tuple[str, int, str, Payload]] = []
     for one in history:
-        common = {"thread": one["thread"], "author": "us" if one["by_us"] else f"by-{one['thread']}", "by_us": one["by_us"]}
+        common = {
+            "thread": one["thread"],
+            "author": "us" if one["by_us"] else f"by-{one['thread']}",
+            "by_us": one["by_us"],
+        }
         for place, (at, text) in enumerate(one["versions"]):
             kind = "edited" if place else "said"
             sent.append((one["id"], at, text, said(one["id"], text, minute=at, kind=kind, **common)))
@@ -179,7 +181,9 @@ def test_an_answer_that_names_an_earlier_message_joins_its_conversation(monkeypa
     place = channel(workspace())
     author = Author("ada")
     first = IncomingMessage("<1@a>", "<1@a>", author, "Hello", NOON)
-    answer = IncomingMessage("<3@a>", "<2@us>", author, "Thanks", minute(5), in_reply_to="<2@us>", references=("<1@a>",))
+    answer = IncomingMessage(
+        "<3@a>", "<2@us>", author, "Thanks", minute(5), in_reply_to="<2@us>", references=("<1@a>",)
+    )
     _enter(monkeypatch, place, first, answer)
     assert [one.external_id for one in Conversation.objects.get().messages.order_by("at")] == ["<1@a>", "<3@a>"]
 
@@ -199,7 +203,10 @@ def test_identifiers_longer_than_are_kept_stay_apart_and_are_recognised(monkeypa
 
 def test_two_payloads_whose_long_keys_begin_alike_are_both_stored(place: Channel) -> None:
     same = "k" * 300
-    assert channels.receive(place, [Payload(b"{}", same + "1"), Payload(b"{}", same + "2"), Payload(b"{}", same + "1")]) == 2
+    assert (
+        channels.receive(place, [Payload(b"{}", same + "1"), Payload(b"{}", same + "2"), Payload(b"{}", same + "1")])
+        == 2
+    )
 
 
 def test_what_cannot_be_read_is_kept_with_its_problem_and_the_rest_is_entered(place: Channel) -> None:
@@ -210,7 +217,9 @@ def test_what_cannot_be_read_is_kept_with_its_problem_and_the_rest_is_entered(pl
     assert problem.problem.startswith("not in the documented form")
 
 
-def test_what_was_taken_back_leaves_no_word_behind(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> None:
+def test_what_was_taken_back_leaves_no_word_behind(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
+) -> None:
     settings.MEDIA_ROOT = tmp_path
     place = channel(workspace())
     file = Attachment("photo.png", "image/png", b"picture")
@@ -355,5 +364,3 @@ def test_a_slow_reader_does_not_take_the_cursor_back(monkeypatch: pytest.MonkeyP
     assert channels.poll(slow) == 0
     place.refresh_from_db()
     assert (place.cursor, Arrival.objects.filter(channel=place).count()) == ("2", 2)
-
-
