@@ -8,7 +8,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,31 +41,55 @@ Wanted = Callable[[Event], bool]
 Render = Callable[[Event], Any]
 
 
+class Line:
+    """What one reader has not taken yet. *cut*: something was lost, so nothing more may be taken."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[Event] = asyncio.Queue(BACKLOG)
+        self.cut = False
+
+    def put(self, event: Event) -> None:
+        try:
+            self.waiting.put_nowait(event)
+        except asyncio.QueueFull:
+            self.cut = True
+
+    async def events(self) -> AsyncIterator[Event | None]:
+        while not self.cut:
+            try:
+                yield await asyncio.wait_for(self.waiting.get(), HEARTBEAT)
+            except TimeoutError:
+                yield None
+
+
 class Hub:
     """Hears of sealed facts once for the whole process, and passes them to its readers."""
 
     def __init__(self) -> None:
-        self._readers: set[asyncio.Queue[Event | None]] = set()
+        self._readers: set[Line] = set()
         self._hearing: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
 
     async def follow(self, since: int, wanted: Wanted) -> AsyncIterator[Event | None]:
         """Events after *since*, in order; None at each heartbeat. Ends when the reader falls too far behind."""
-        queue: asyncio.Queue[Event | None] = asyncio.Queue(BACKLOG)
-        self._readers.add(queue)
+        line = Line()
+        self._readers.add(line)
         self._start()
         try:
+            await self._ready.wait()  # what is sealed from now on comes by the line; what was before is read below
             async for event in _after(since):
                 since = event.position
                 if wanted(event):
                     yield event
-            async for heard in _drain(queue):
+            async for heard in line.events():
                 if heard is None or (heard.position > since and wanted(heard)):
                     yield heard
         finally:
-            self._readers.discard(queue)
+            self._readers.discard(line)
 
     def _start(self) -> None:
         if self._hearing is None or self._hearing.done():
+            self._ready = asyncio.Event()
             self._hearing = asyncio.create_task(self._hear())
 
     async def _hear(self) -> None:
@@ -77,26 +100,21 @@ class Hub:
                 async with await _connect() as database:
                     await database.execute(f'LISTEN "{SEALED}"')
                     position = await _head(database) if position is None else position
+                    self._ready.set()
                     while self._readers:
                         position = await self._pass_on(database, position)
                         async for _notice in database.notifies(timeout=1.0, stop_after=1):
                             pass
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 log.warning("live changes: the database cannot be reached; trying again")
                 await asyncio.sleep(1)
 
     async def _pass_on(self, database: "psycopg.AsyncConnection[Any]", position: int) -> int:
         async for event in _read(database, position):
             position = event.position
-            for queue in list(self._readers):
-                self._give(queue, event)
+            for line in list(self._readers):
+                line.put(event)
         return position
-
-    def _give(self, queue: "asyncio.Queue[Event | None]", event: Event) -> None:
-        with suppress(asyncio.QueueFull):
-            queue.put_nowait(event)
-            return
-        self._readers.discard(queue)
 
 
 hub = Hub()
@@ -124,14 +142,6 @@ async def _lines(since: int, wanted: Wanted, render: Render) -> AsyncIterator[by
         yield f"id: {event.position}\nevent: {event.kind}\ndata: {json.dumps(content)}\n\n".encode()
 
 
-async def _drain(queue: "asyncio.Queue[Event | None]") -> AsyncIterator[Event | None]:
-    while queue.qsize() < BACKLOG:
-        try:
-            yield await asyncio.wait_for(queue.get(), HEARTBEAT)
-        except TimeoutError:
-            yield None
-
-
 async def _after(position: int) -> AsyncIterator[Event]:
     async with await _connect() as database:
         async for event in _read(database, position):
@@ -153,7 +163,8 @@ async def _head(database: "psycopg.AsyncConnection[Any]") -> int:
 
 async def _connect() -> "psycopg.AsyncConnection[Any]":
     given = connection.get_connection_params()
-    known = {key: given[key] for key in ("host", "port", "user", "password", "dbname", "sslmode") if given.get(key)}
+    names = {one.keyword.decode() for one in psycopg.pq.Conninfo.get_defaults()}
+    known = {name: value for name, value in given.items() if name in names and value}
     return await psycopg.AsyncConnection.connect(**known, autocommit=True)
 
 
