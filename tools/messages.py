@@ -24,7 +24,7 @@ from django.utils.translation import template as templates
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "binome"
 LANGUAGES = ("fr", "en")
-APART = {"console"}
+APART = {"config", "console"}
 """Packages that speak without Django's settings, and keep their own sentences."""
 
 HEADER = "# The sentences of Binôme. Updated by tools/messages.py; written by people."
