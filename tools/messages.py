@@ -24,7 +24,7 @@ from django.utils.translation import template as templates
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "binome"
 LANGUAGES = ("fr", "en")
-APART = {"console"}
+APART = {"config", "console"}
 """Packages that speak without Django's settings, and keep their own sentences."""
 
 HEADER = "# The sentences of Binôme. Updated by tools/messages.py; written by people."
@@ -89,18 +89,12 @@ def load(folder: Path, language: str) -> Catalog:
 
 
 def update(folder: Path, language: str) -> None:
-    """Add the sentences that are new, forget those that are gone; nothing is guessed. English says itself.
-
-    The console also says what it is given (the descriptions of the environment): it forgets nothing.
-    """
+    """Add the sentences that are new, forget those that are gone; nothing is guessed. English says itself."""
     old, new = load(folder, language), Catalog(locale=language, project="Binôme", header_comment=HEADER, fuzzy=False)
     for sentence in sentences(folder):
         known = old.get(_id(sentence), sentence.context)
         said = _id(sentence) if language == "en" else (known.string if known else None)
         new.add(_id(sentence), said, [(sentence.place, 0)], flags=_flags(sentence), context=sentence.context)
-    for kept in old if folder != PACKAGE / "locale" else ():
-        if kept.id and kept.id not in new:
-            new.add(kept.id, kept.id if language == "en" else kept.string, context=kept.context)
     path(folder, language).parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, new, width=0, sort_output=True, include_lineno=False, omit_header=False)

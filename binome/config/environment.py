@@ -15,6 +15,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+def _(sentence: str) -> str:
+    """Marks what people read: the sentence is looked up in `locale` by whoever shows it, in their language."""
+    return sentence
+
+
 class Environment(BaseSettings):
     """Read from the process's environment, then from the file `.env` beside the project (or at BINOME_ENV_FILE)."""
 
@@ -24,62 +29,72 @@ class Environment(BaseSettings):
 
     home: Path = Field(
         PROJECT / "var",
-        description="Where this installation keeps its data: embedded database, attachments, secret key.",
+        description=_("Where this installation keeps its data: embedded database, attachments, secret key."),
     )
     database_url: str = Field(
         "",
         validation_alias="DATABASE_URL",
-        description="An ordinary PostgreSQL (15 or later, with pgvector): postgresql://user:password@host/name. "
-        "Empty: the embedded one.",
+        description=_(
+            "An ordinary PostgreSQL (15 or later, with pgvector): postgresql://user:password@host/name. "
+            "Empty: the embedded one."
+        ),
         repr=False,
     )
     secret_key: str = Field(
         "",
-        description="Signs sessions and seals channels’ credentials. Empty: made once and kept in HOME/secret-key.",
+        description=_("Signs sessions and seals channels’ credentials. Empty: made once and kept in HOME/secret-key."),
         repr=False,
     )
     public_url: str = Field(
         "http://localhost:8000",
-        description="The address at which people reach Binôme. https turns on secure cookies, HSTS and redirection.",
+        description=_("The address at which people reach Binôme. https turns on secure cookies, HSTS and redirection."),
     )
-    bind: str = Field("127.0.0.1:8000", description="The address and port on which the web server listens.")
-    debug: bool = Field(False, description="Show errors in full in the browser. Never on a machine that others reach.")
-    language: Literal["fr", "en"] = Field("fr", description="The language of people who have not chosen one: fr or en.")
-    time_zone: str = Field("Europe/Paris", description="The zone of new workspaces (IANA name).")
+    bind: str = Field("127.0.0.1:8000", description=_("The address and port on which the web server listens."))
+    debug: bool = Field(
+        False, description=_("Show errors in full in the browser. Never on a machine that others reach.")
+    )
+    language: Literal["fr", "en"] = Field(
+        "fr", description=_("The language of people who have not chosen one: fr or en.")
+    )
+    time_zone: str = Field("Europe/Paris", description=_("The zone of new workspaces (IANA name)."))
     smtp_url: str = Field(
         "",
-        description="Where Binôme sends its own mail (invitations, passwords): smtp://user:password@host:587. "
-        "Empty: links are shown on screen and in the log.",
+        description=_(
+            "Where Binôme sends its own mail (invitations, passwords): smtp://user:password@host:587. "
+            "Empty: links are shown on screen and in the log."
+        ),
         repr=False,
     )
-    mail_from: str = Field("binome@localhost", description="The sender of Binôme’s own mail.")
+    mail_from: str = Field("binome@localhost", description=_("The sender of Binôme’s own mail."))
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="DEBUG, INFO, WARNING or ERROR."
+        "INFO", description=_("DEBUG, INFO, WARNING or ERROR.")
     )
-    database_connections: int = Field(8, description="Connections that one process may hold open.", ge=2)
-    proxies: int = Field(0, description="How many reverse proxies stand in front (for the address of visitors).", ge=0)
-    attachment_megabytes: int = Field(25, description="The largest file accepted with a message.", ge=1)
+    database_connections: int = Field(8, description=_("Connections that one process may hold open."), ge=2)
+    proxies: int = Field(
+        0, description=_("How many reverse proxies stand in front (for the address of visitors)."), ge=0
+    )
+    attachment_megabytes: int = Field(25, description=_("The largest file accepted with a message."), ge=1)
 
     @field_validator("public_url")
     @classmethod
     def _has_scheme(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("must begin with http:// or https://, then a host")
+            raise ValueError(_("must begin with http:// or https://, then a host"))
         return value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
-            raise ValueError("must begin with postgresql://")
+            raise ValueError(_("must begin with postgresql://"))
         return value
 
     @field_validator("secret_key")
     @classmethod
     def _is_secret(cls, value: str) -> str:
         if value and len(value) < 32:
-            raise ValueError("must have 32 characters or more, chosen at random")
+            raise ValueError(_("must have 32 characters or more, chosen at random"))
         return value
 
     @field_validator("time_zone")
@@ -88,7 +103,7 @@ class Environment(BaseSettings):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError("must be an IANA name such as Europe/Paris") from error
+            raise ValueError(_("must be an IANA name such as Europe/Paris")) from error
         return value
 
     @property

@@ -180,7 +180,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
-LOCALE_PATHS = [PROJECT / "binome" / "locale"]
+LOCALE_PATHS = [PROJECT / "binome" / "locale", PROJECT / "binome" / "config" / "locale"]
 LANGUAGE_COOKIE_NAME = "binome_language"
 TIME_ZONE = ENV.time_zone
 USE_TZ = True

@@ -2,9 +2,11 @@
 
 import gettext
 import os
+from functools import cache
 from pathlib import Path
 
-LOCALE = Path(__file__).parent / "locale"
+PACKAGE = Path(__file__).parents[1]
+FOLDERS = (PACKAGE / "console" / "locale", PACKAGE / "config" / "locale")
 
 
 def language() -> str:
@@ -15,9 +17,22 @@ def language() -> str:
     return "en"
 
 
+def sentences(language: str) -> gettext.NullTranslations:
+    """The console's sentences, then those of the environment, in this language."""
+    first, *others = [gettext.translation("django", str(folder), [language], fallback=True) for folder in FOLDERS]
+    for other in others:
+        first.add_fallback(other)
+    return first
+
+
 def _(message: str) -> str:
-    return gettext.translation("django", str(LOCALE), [language()], fallback=True).gettext(message)
+    return _here().gettext(message)
 
 
 def plural(one: str, many: str, count: int) -> str:
-    return gettext.translation("django", str(LOCALE), [language()], fallback=True).ngettext(one, many, count)
+    return _here().ngettext(one, many, count)
+
+
+@cache
+def _here() -> gettext.NullTranslations:
+    return sentences(language())

@@ -29,8 +29,7 @@ def test_every_sentence_is_translated_and_none_is_guessed(folder, language):
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
-def test_the_catalogue_keeps_no_sentence_that_nobody_says(language):
-    folder = messages.PACKAGE / "locale"
+def test_a_catalogue_keeps_no_sentence_that_nobody_says(folder, language):
     said = {(sentence.context, _key(sentence.text)) for sentence in messages.sentences(folder)}
     assert [one.id for one in _entries(folder, language) if (one.context, _key(one.id)) not in said] == []
 
