@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from binome.kit.encoder import encode as encode_sentences
+from binome.kit.encoder.blas import OneBlasThread
 from binome.knowledge.matching.entries import (
     Encode,
     Entry,
@@ -57,12 +59,13 @@ class Matcher:
         )
 
     def answer(self, questions: Sequence[str]) -> list[Match]:
-        """The match of each question, in their order."""
-        return [
-            match
-            for start in range(0, len(questions), _BATCH)
-            for match in self._batch(questions[start : start + _BATCH])
-        ]
+        """The match of each question, in their order. BLAS uses one thread meanwhile: the products are small."""
+        with _one_thread():
+            return [
+                match
+                for start in range(0, len(questions), _BATCH)
+                for match in self._batch(questions[start : start + _BATCH])
+            ]
 
     def prepare_questions(self, texts: Sequence[str]) -> list[Question]:
         """Questions read in the light of the collection's words, with their vectors."""
@@ -106,6 +109,11 @@ class Matcher:
         if self._classifier is None:
             return None, np.zeros(len(questions), np.float32)
         return self._classifier.scores([q.text for q in questions], np.stack([q.written for q in questions]))
+
+
+@cache
+def _one_thread() -> OneBlasThread:
+    return OneBlasThread()
 
 
 def _has_many_texts(entries: Sequence[Entry]) -> bool:
