@@ -1,8 +1,11 @@
 """Writes the reference pages that are made from the code: `make docs`. A test holds them to it."""
 
 import gettext
+import os
+from importlib import import_module
 from pathlib import Path
 
+import django
 from pydantic.fields import FieldInfo
 
 from binome.config.environment import PROJECT, Environment
@@ -22,9 +25,12 @@ NONE = "(empty)"
 def pages() -> dict[Path, str]:
     """Each page's path and its text."""
     compile_catalogues()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "binome.config.settings")
+    django.setup()
     return {
         HERE / "reference" / "environment.md": _environment("en"),
         HERE / "reference" / "environment.fr.md": _environment("fr"),
+        HERE / "reference" / "api.md": import_module("docs.interface").page(),
     }
 
 

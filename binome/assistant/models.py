@@ -44,4 +44,11 @@ class Suggestion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "lane"], name="one_suggestion_each")]
-        indexes = [models.Index(fields=["conversation", "state"], name="suggestion_of")]
+        indexes = [
+            models.Index(fields=["conversation", "state"], name="suggestion_of"),
+            models.Index(
+                fields=["workspace", "-created_at", "-id"],
+                condition=models.Q(state="pending"),
+                name="suggestion_pending",
+            ),
+        ]

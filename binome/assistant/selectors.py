@@ -7,13 +7,32 @@ from django.db.models import Count, Q, QuerySet
 
 from binome.assistant.models import Suggestion
 from binome.autonomy.models import Verdict
+from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.knowledge.models import Source
+from binome.workspaces.models import Workspace
 
 
 def pending_in(conversations: Sequence[int]) -> Mapping[int, Suggestion]:
     """The suggestion that waits in each of these conversations, if any (the latest)."""
     waiting = Suggestion.objects.filter(conversation__in=conversations, state=Suggestion.State.PENDING)
     return {s.conversation_id: s for s in waiting.select_related("source", "lane").order_by("pk")}
+
+
+def pending_of(workspace: Workspace, cursor: str = "", limit: int = 40) -> Page[Suggestion]:
+    """What waits for a person in a workspace, the latest first; `BadCursor` if the cursor is not ours."""
+    rows = Suggestion.objects.filter(workspace=workspace, state=Suggestion.State.PENDING)
+    if cursor:
+        at, pk = read_cursor(cursor)
+        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+    found = list(rows.select_related("source", "lane").order_by("-created_at", "-pk")[: limit + 1])
+    shown = found[:limit]
+    return Page(shown, write_cursor(shown[-1].created_at, shown[-1].pk) if len(found) > limit else None)
+
+
+def suggestion_in(workspace: Workspace, pk: int) -> Suggestion | None:
+    """One suggestion of the workspace with what deciding on it needs, or None."""
+    rows = Suggestion.objects.select_related("conversation__thread__channel", "source", "lane")
+    return rows.filter(workspace=workspace, pk=pk).first()
 
 
 def of_conversation(conversation: int) -> QuerySet[Suggestion]:

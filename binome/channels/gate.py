@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 _THREADS = 0x7468
 """First half of the advisory locks on threads; the second is the thread's id."""
 
+_KEYS = 0x6B79
+"""First half of the advisory locks on keys that callers choose; the second is the key's hash."""
+
 ATTEMPTS = 8
 """How often a delivery that certainly did not leave is tried (Unavailable, RateLimited)."""
 
@@ -60,6 +63,14 @@ class Authorisation:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
+class AlreadyEnqueued(ValueError):
+    """A message with this key is in the ledger already."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        super().__init__(AlreadyEnqueued.__doc__)
+        self.delivery = delivery
+
+
 def enqueue(
     thread: Thread,
     text: str,
@@ -70,14 +81,20 @@ def enqueue(
     recipient: str = "",
     in_reply_to: str = "",
     references: tuple[str, ...] = (),
+    key: str = "",
 ) -> Delivery:
-    """Enter a message in the ledger, in the caller's transaction; `TooLong` before anything else."""
+    """Enter a message in the ledger, in the caller's transaction; `TooLong` before anything else.
+
+    *key*, if the caller chooses it (64 characters), makes a repeat `AlreadyEnqueued`, also when both come at once.
+    """
     refuse_too_long(text, registry.connector(thread.channel.connector).manifest.limits)
+    if key:
+        _check_new(key)
     return Delivery.objects.create(
         workspace_id=thread.workspace_id,
         channel_id=thread.channel_id,
         thread=thread,
-        key=uuid4().hex,
+        key=key or uuid4().hex,
         text=text,
         subject=subject,
         recipient=recipient,
@@ -86,6 +103,15 @@ def enqueue(
         by_machine=by_machine,
         authorisation=asdict(authorisation),
     )
+
+
+def _check_new(key: str) -> None:
+    """`AlreadyEnqueued` if the ledger has this key. Whoever is about to write the same one is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_KEYS, key])
+    known = Delivery.objects.filter(key=key).first()
+    if known:
+        raise AlreadyEnqueued(known)
 
 
 @transaction.atomic

@@ -34,13 +34,16 @@ class NotInTheTeam(ValueError):
 
 
 @transaction.atomic
-def reply(conversation: Conversation, text: str, *, user: User, hold: bool = True) -> Message:
-    """Send a person's words. Writing is taking over: unless *hold* is false, the AI falls silent here."""
+def reply(conversation: Conversation, text: str, *, user: User, hold: bool = True, key: str = "") -> Message:
+    """Send a person's words. Writing is taking over: unless *hold* is false, the AI falls silent here.
+
+    *key* makes a repeat `gate.AlreadyEnqueued`.
+    """
     authorisation = Authorisation(by=f"user:{user.pk}", why="written by a person")
     held = Thread.objects.filter(pk=conversation.thread_id, held_by_person=True).exists()
     if hold and not held:
         take_over(conversation, user=user)
-    return _reply(conversation, text, authorisation, by=Message.By.OPERATOR, user=user)
+    return _reply(conversation, text, authorisation, by=Message.By.OPERATOR, user=user, key=key)
 
 
 @transaction.atomic
@@ -199,6 +202,7 @@ def _reply(
     user: User | None = None,
     sources: list[dict[str, Any]] | None = None,
     alone: bool = False,
+    key: str = "",
 ) -> Message:
     text = _said(text)
     last = conversation.messages.filter(by=Message.By.MEMBER).exclude(external_id="").order_by("-at", "-pk").first()
@@ -214,6 +218,7 @@ def _reply(
         recipient=_recipient(conversation),
         in_reply_to=last.external_id if last else "",
         references=tuple(references)[-10:],
+        key=key,
     )
     message = Message.objects.create(
         workspace_id=conversation.workspace_id,

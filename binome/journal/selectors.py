@@ -15,6 +15,11 @@ def facts_after(position: int, limit: int = 500) -> QuerySet[Entry]:
     return Entry.objects.filter(position__gt=position).order_by("position")[:limit]
 
 
+def facts_of(workspace_id: int, position: int, limit: int = 500) -> QuerySet[Entry]:
+    """A workspace's sealed facts that follow a position, in order."""
+    return Entry.objects.filter(workspace_id=workspace_id, position__gt=position).order_by("position")[:limit]
+
+
 def setbacks_open() -> QuerySet[Setback]:
     """What listeners could not deal with."""
     return Setback.objects.filter(settled_at=None).select_related("entry").order_by("at")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from binome.accounts.models import User
 from binome.kit import clock
+from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.knowledge.models import Gap, Import, Revision, Source
 from binome.workspaces.models import Workspace
 
@@ -72,6 +73,22 @@ def entries(workspace: Workspace, wanted: Wanted) -> QuerySet[Source]:
     if wanted.channel:
         found = found.filter(Q(channels=wanted.channel) | Q(channels=None))
     return found.order_by("-updated_at", "-pk")
+
+
+def entries_page(workspace: Workspace, wanted: Wanted, cursor: str = "", limit: int = 40) -> Page[Source]:
+    """A page of entries, the latest changed first; `BadCursor` if the cursor is not ours."""
+    rows = entries(workspace, wanted)
+    if cursor:
+        at, pk = read_cursor(cursor)
+        rows = rows.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=pk))
+    found = list(rows.prefetch_related("channels").order_by("-updated_at", "-pk")[: limit + 1])
+    shown = found[:limit]
+    return Page(shown, write_cursor(shown[-1].updated_at, shown[-1].pk) if len(found) > limit else None)
+
+
+def entry_in(workspace: Workspace, pk: int) -> Source | None:
+    """One entry of the workspace, archived or not; None if it is not there."""
+    return Source.objects.prefetch_related("channels").filter(workspace=workspace, pk=pk).first()
 
 
 def ending(workspace: Workspace) -> QuerySet[Source]:

@@ -22,6 +22,7 @@ PUBLIC = {
     "account_confirm_email", "account_confirm_login_code", "account_email_verification_sent",
     "mfa_authenticate", "mfa_login_webauthn", "set_language",
     "welcome:start",  # needs the token of the first run
+    "api:openapi-json",  # describes the interface, tells of nobody
     "workspaces:first", "workspaces:invitation",  # needs the token of the invitation
 }  # fmt: skip
 """Open to who is not signed in."""

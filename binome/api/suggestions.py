@@ -1,0 +1,56 @@
+"""What the AI proposes, and what people make of it: each answer counts as a verdict."""
+
+from typing import Annotated
+
+from django.http import Http404
+from ninja import Router, Schema
+from pydantic import Field
+
+from binome.api.entrance import OPERATOR, VIEWER, ApiRequest, user_of, workspace_of
+from binome.api.shown import MessageShown, SuggestionShown
+from binome.assistant import selectors as selecting
+from binome.assistant import services as assistant
+from binome.assistant.models import Suggestion
+
+router = Router(tags=["Suggestions"])
+
+
+class Suggestions(Schema):
+    suggestions: list[SuggestionShown]
+    next: str | None
+
+
+class Edited(Schema):
+    text: Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
+@router.get("suggestions", auth=VIEWER, response=Suggestions, summary="A page of what waits for a person")
+def suggestions(request: ApiRequest, cursor: str = "") -> Suggestions:
+    page = selecting.pending_of(workspace_of(request), cursor)
+    return Suggestions(suggestions=[SuggestionShown.of(one) for one in page.rows], next=page.next)
+
+
+@router.post("suggestions/{int:suggestion}/accept", auth=OPERATOR, response=MessageShown, summary="Send as it is")
+def accept(request: ApiRequest, suggestion: int) -> MessageShown:
+    return MessageShown.of(assistant.accept(_found(request, suggestion), user=user_of(request)))
+
+
+@router.post("suggestions/{int:suggestion}/edit", auth=OPERATOR, response=MessageShown, summary="Send in other words")
+def edit(request: ApiRequest, suggestion: int, edited: Edited) -> MessageShown:
+    """The same words are an acceptance."""
+    return MessageShown.of(assistant.edit(_found(request, suggestion), edited.text, user=user_of(request)))
+
+
+@router.post("suggestions/{int:suggestion}/refuse", auth=OPERATOR, response=SuggestionShown, summary="Set aside")
+def refuse(request: ApiRequest, suggestion: int) -> SuggestionShown:
+    found = _found(request, suggestion)
+    assistant.refuse(found, user=user_of(request))
+    found.refresh_from_db()
+    return SuggestionShown.of(found)
+
+
+def _found(request: ApiRequest, pk: int) -> Suggestion:
+    found = selecting.suggestion_in(workspace_of(request), pk)
+    if found is None:
+        raise Http404
+    return found
