@@ -1,5 +1,6 @@
 """Writes the reference pages that are made from the code: `make docs`. A test holds them to it."""
 
+import gettext
 import os
 from importlib import import_module
 from pathlib import Path
@@ -9,25 +10,16 @@ from pydantic.fields import FieldInfo
 
 from binome.config.environment import PROJECT, Environment
 from binome.console.catalogues import compile_catalogues
-from binome.console.words import sentences
+from binome.console.words import LOCALE
 
 HERE = Path(__file__).parent
-WORDS = {
-    "en": {
-        "title": "Environment variables",
-        "foreword": "An installation is set up by variables of its environment, or by lines NAME=value in a file `.env` beside the "
-        "project. All of them have a default. A value that cannot be used is refused at the start, by name.",
-        "headings": "| Variable | Default | Meaning |",
-        "nothing": "(empty)",
-    },
-    "fr": {
-        "title": "Variables d’environnement",
-        "foreword": "Une installation se règle par les variables de son environnement, ou par des lignes NOM=valeur dans un fichier "
-        "`.env` à côté du projet. Toutes ont une valeur par défaut. Une valeur inutilisable est refusée au démarrage, par son nom.",
-        "headings": "| La variable | Par défaut | Ce qu’elle règle |",
-        "nothing": "(vide)",
-    },
-}
+TITLE = "Environment variables"
+FOREWORD = (
+    "An installation is set up by variables of its environment, or by lines NAME=value in a file `.env` beside the "
+    "project. All of them have a default. A value that cannot be used is refused at the start, by name."
+)
+HEADINGS = ("Variable", "Default", "Meaning")
+NONE = "(empty)"
 
 
 def pages() -> dict[Path, str]:
@@ -43,13 +35,11 @@ def pages() -> dict[Path, str]:
 
 
 def _environment(language: str) -> str:
-    words, say = WORDS[language], sentences(language).gettext
-    rows = [
-        f"| {_name(name, field)} | {_default(field, words['nothing'])} | {say(field.description or '')} |"
-        for name, field in _fields()
-    ]
-    table = "\n".join([words["headings"], "| --- | --- | --- |", *rows])
-    return f"# {words['title']}\n\n{words['foreword']}\n\n{table}\n"
+    say = gettext.translation("django", str(LOCALE), [language], fallback=True).gettext
+    rows = [(_name(name, field), _default(field, say(NONE)), say(field.description or "")) for name, field in _fields()]
+    lines = [tuple(map(say, HEADINGS)), ("---", "---", "---"), *rows]
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return f"# {say(TITLE)}\n\n{say(FOREWORD)}\n\n{table}\n"
 
 
 def _fields() -> list[tuple[str, FieldInfo]]:

@@ -17,6 +17,7 @@ from binome.kit.text import clean
 from binome.knowledge import selectors as selecting
 from binome.knowledge import services as knowledge
 from binome.knowledge.models import Source
+from binome.knowledge.selectors import Wanted
 from binome.knowledge.services import Writing
 
 router = Router(tags=["Knowledge"])
@@ -54,7 +55,6 @@ class Question(Schema):
     """*channel*: where it would be asked; null, anywhere."""
 
     question: str = Field(min_length=1, max_length=5_000)
-    language: Literal["", "fr", "en"] = ""
     channel: Identifier | None = None
 
 
@@ -85,7 +85,8 @@ class Supposition(Schema):
 
 @router.get("sources", auth=VIEWER, response=Sources, summary="A page of entries, the latest changed first")
 def sources(request: ApiRequest, archived: bool = False, cursor: str = "") -> Sources:
-    page = selecting.sources_of(workspace_of(request), archived=archived, cursor=cursor)
+    wanted = Wanted(state="archived" if archived else "")
+    page = selecting.entries_page(workspace_of(request), wanted, cursor)
     return Sources(sources=[SourceShown.of(one) for one in page.rows], next=page.next)
 
 
@@ -117,8 +118,7 @@ def archive(request: ApiRequest, source: int, wanted: Archived) -> SourceShown:
 def answer(request: ApiRequest, question: Question) -> Supposition:
     """As if it were asked now. Nothing is sent, nothing is kept."""
     channel = _channels(request, [question.channel])[0] if question.channel else None
-    words = clean(question.question)
-    return Supposition.of(try_question(workspace_of(request), words, language=question.language, channel=channel))
+    return Supposition.of(try_question(workspace_of(request), clean(question.question), channel=channel))
 
 
 def _write(request: ApiRequest, written: Written, before: Source | None) -> SourceShown:
@@ -143,7 +143,7 @@ def _channels(request: ApiRequest, ids: list[int]) -> list[Channel]:
 
 
 def _found(request: ApiRequest, pk: int) -> Source:
-    found = selecting.source_in(workspace_of(request), pk)
+    found = selecting.entry_in(workspace_of(request), pk)
     if found is None:
         raise Http404
     return found

@@ -75,6 +75,22 @@ def entries(workspace: Workspace, wanted: Wanted) -> QuerySet[Source]:
     return found.order_by("-updated_at", "-pk")
 
 
+def entries_page(workspace: Workspace, wanted: Wanted, cursor: str = "", limit: int = 40) -> Page[Source]:
+    """A page of entries, the latest changed first; `BadCursor` if the cursor is not ours."""
+    rows = entries(workspace, wanted)
+    if cursor:
+        at, pk = read_cursor(cursor)
+        rows = rows.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=pk))
+    found = list(rows.prefetch_related("channels").order_by("-updated_at", "-pk")[: limit + 1])
+    shown = found[:limit]
+    return Page(shown, write_cursor(shown[-1].updated_at, shown[-1].pk) if len(found) > limit else None)
+
+
+def entry_in(workspace: Workspace, pk: int) -> Source | None:
+    """One entry of the workspace, archived or not; None if it is not there."""
+    return Source.objects.prefetch_related("channels").filter(workspace=workspace, pk=pk).first()
+
+
 def ending(workspace: Workspace) -> QuerySet[Source]:
     """Entries that have expired or soon will, the most urgent first."""
     limit = today() + SOON
@@ -149,19 +165,3 @@ def _open_gaps(workspace: Workspace) -> QuerySet[Any]:
 def _told(workspace: Workspace) -> QuerySet[Any]:
     """Gaps with the group that they are told under: their own id when its first was deleted."""
     return workspace.gaps.annotate(told=Coalesce(F("group_id"), F("pk")))
-
-
-def sources_of(workspace: Workspace, *, archived: bool = False, cursor: str = "", limit: int = 40) -> Page[Source]:
-    """A workspace's entries, the latest changed first; `BadCursor` if the cursor is not ours."""
-    rows = Source.objects.filter(workspace=workspace, archived_at__isnull=not archived)
-    if cursor:
-        at, pk = read_cursor(cursor)
-        rows = rows.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=pk))
-    found = list(rows.prefetch_related("channels").order_by("-updated_at", "-pk")[: limit + 1])
-    shown = found[:limit]
-    return Page(shown, write_cursor(shown[-1].updated_at, shown[-1].pk) if len(found) > limit else None)
-
-
-def source_in(workspace: Workspace, pk: int) -> Source | None:
-    """One entry of the workspace, or None."""
-    return Source.objects.prefetch_related("channels").filter(workspace=workspace, pk=pk).first()
