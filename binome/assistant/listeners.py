@@ -12,6 +12,11 @@ def respond(entries: Sequence[Entry]) -> None:
     assistant.respond([entry.about["message"] for entry in entries])
 
 
+@listener("DeliverySettled")
+def note_disclosures(entries: Sequence[Entry]) -> None:
+    assistant.note_disclosures([entry.about["delivery"] for entry in entries if entry.about["state"] == "sent"])
+
+
 @listener("ReplyWritten", "Closed")
 def withdraw(entries: Sequence[Entry]) -> None:
     settled = [entry for entry in entries if entry.about.get("by") != "ai"]

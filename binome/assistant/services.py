@@ -16,6 +16,7 @@ from binome.assistant.models import Suggestion
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Verdict
 from binome.channels.gate import Authorisation
+from binome.inbox import selectors as inbox_selectors
 from binome.inbox import services as inbox
 from binome.inbox.models import Conversation, Message
 from binome.inbox.services import Silent
@@ -98,6 +99,13 @@ def forget(messages: Sequence[int]) -> None:
         suggestion.save(update_fields=["why"])
         if suggestion.state == Suggestion.State.PENDING:
             _become(suggestion, Suggestion.State.LAPSED)
+
+
+@transaction.atomic
+def note_disclosures(deliveries: Sequence[int]) -> None:
+    """The AI's words have left: their readers know who speaks, from the page or from the words themselves."""
+    for conversation in inbox_selectors.untold_of_ai(deliveries):
+        inbox.note_disclosure(conversation, how=voice.disclosed_by(conversation))
 
 
 def _act(considered: Considered) -> None:

@@ -46,6 +46,11 @@ def is_chat(conversation: Conversation) -> bool:
     return channels.manifests()[conversation.channel.connector].visible_copy
 
 
+def disclosed_by(conversation: Conversation) -> str:
+    """What tells the member that an AI answers: the page that they read on, or the words of an answer sent alone."""
+    return "page" if is_chat(conversation) else "words"
+
+
 def _greeting(conversation: Conversation) -> str:
     name = conversation.member.name if conversation.member else ""
     name = name if _NAME.fullmatch(name) else ""  # a member chose it: it may be an advertisement or an address

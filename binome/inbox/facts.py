@@ -38,6 +38,14 @@ class NoteWritten:
 
 
 @dataclass(frozen=True)
+class AiDisclosed:
+    """The member was told that an AI answers; *how*: page (the chat says it first) or words (the answer says it)."""
+
+    conversation: int
+    how: str
+
+
+@dataclass(frozen=True)
 class HandedOver:
     """The AI fell silent; *reason* is one of `handover.REASONS`."""
 

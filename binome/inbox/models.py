@@ -53,6 +53,8 @@ class Conversation(models.Model):
     last_by = models.CharField(max_length=8, blank=True)
     done_alone_at = models.DateTimeField(null=True, blank=True)
     """When the AI last answered here by itself."""
+    ai_disclosed_at = models.DateTimeField(null=True, blank=True)
+    """When its member had before their eyes that an AI answers; kept as a proof, never changed."""
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -31,6 +31,12 @@ class Filters:
     assignee: int | None = None
 
 
+def untold_of_ai(deliveries: Sequence[int]) -> QuerySet[Conversation]:
+    """Conversations in which one of these deliveries carried the AI's words, and no proof is kept that it said so."""
+    spoken = Message.objects.filter(delivery__in=deliveries, by=Message.By.AI).values("conversation")
+    return Conversation.objects.filter(pk__in=spoken, ai_disclosed_at=None).select_related("channel")
+
+
 def conversations(workspace: Workspace, user: User, filters: Filters, cursor: str = "") -> Page[Conversation]:
     """A page of conversations, the latest first; `BadCursor` if the cursor is not ours."""
     rows = _filtered(workspace, user, filters)

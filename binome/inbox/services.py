@@ -187,6 +187,14 @@ def settle(conversation: Conversation) -> None:
     _change(conversation, needs_person=False, waiting_since=None)
 
 
+@transaction.atomic
+def note_disclosure(conversation: Conversation, *, how: str) -> None:
+    """Its member has been told that an AI answers; only the first time is kept (AI Act, article 50)."""
+    untold = Conversation.objects.filter(pk=conversation.pk, ai_disclosed_at=None)
+    if untold.update(ai_disclosed_at=clock.now()):
+        _record(conversation, facts.AiDisclosed(conversation.pk, how), None, actor="ai")
+
+
 def set_language(conversation: Conversation, language: str) -> None:
     """The language in which its member writes."""
     if language and language != conversation.language:
