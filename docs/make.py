@@ -1,6 +1,5 @@
 """Writes the reference pages that are made from the code: `make docs`. A test holds them to it."""
 
-import gettext
 import os
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from binome.config.environment import PROJECT, Environment
 from binome.console.catalogues import compile_catalogues
-from binome.console.words import LOCALE
+from binome.console.words import sentences
 
 HERE = Path(__file__).parent
 TITLE = "Environment variables"
@@ -35,7 +34,7 @@ def pages() -> dict[Path, str]:
 
 
 def _environment(language: str) -> str:
-    say = gettext.translation("django", str(LOCALE), [language], fallback=True).gettext
+    say = sentences(language).gettext
     rows = [(_name(name, field), _default(field, say(NONE)), say(field.description or "")) for name, field in _fields()]
     lines = [tuple(map(say, HEADINGS)), ("---", "---", "---"), *rows]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -44,6 +44,7 @@ def known_as(external_id: str) -> str:
 def refresh_last(conversation_id: int) -> None:
     """Say again of a conversation what its last word is: of what was not taken back, the latest."""
     said = Message.objects.filter(conversation_id=conversation_id).order_by("-at", "-pk")
+    said = said.exclude(by=Message.By.AI, sources=[])  # a word that only says that a person will come
     last = said.filter(deleted_at=None).first() or said.first()
     if last:
         Conversation.objects.filter(pk=conversation_id).update(

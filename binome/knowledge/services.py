@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
-from pgvector.django import CosineDistance
 
 from binome.accounts.models import User
 from binome.channels.models import Channel
@@ -18,13 +17,14 @@ from binome.inbox.models import Message
 from binome.journal import services as journal
 from binome.kit import clock, encoder
 from binome.kit.text import clean, fold
+from binome.knowledge import grouping
 from binome.knowledge.facts import GapFound, GapsFilled, SourceArchived, SourceWritten
 from binome.knowledge.finding import as_entry
 from binome.knowledge.models import Gap, Passage, Revision, Source
 from binome.workspaces.models import Workspace
 
-ALIKE = 0.62
-"""Cosine from which two unanswered questions are taken to ask the same thing."""
+REMEMBERED = 400
+"""How many of the latest open questions a new one is compared with."""
 
 
 class Incomplete(ValueError):
@@ -79,8 +79,6 @@ def archive(source: Source, *, actor: str, archived: bool = True) -> None:
 def note_gap(message: Message, text: str, language: str) -> Gap:
     """Keep a question that had no answer, beside those that ask the same."""
     vector = encoder.encode([text])[0]
-    open_gaps = Gap.objects.filter(workspace_id=message.workspace_id, filled_by=None, dismissed_at=None)
-    nearest = open_gaps.annotate(distance=CosineDistance("vector", vector)).order_by("distance").first()
     gap, made = Gap.objects.get_or_create(
         message=message,
         defaults={
@@ -92,12 +90,18 @@ def note_gap(message: Message, text: str, language: str) -> Gap:
         },
     )
     if made:
-        alike = nearest if nearest and nearest.distance <= 1 - ALIKE else None
-        gap.group_id = alike.group_id or alike.pk if alike else gap.pk
+        gap.group_id = grouping.joins(gap.text, vector, _open_questions(gap)) or gap.pk
         gap.save(update_fields=["group"])
         fact = GapFound(gap.pk, message.pk, gap.group_id or gap.pk)
         journal.record(fact, workspace_id=gap.workspace_id, actor="ai")
     return gap
+
+
+def _open_questions(gap: Gap) -> list[tuple[int, str, np.ndarray]]:
+    """The latest open questions of its workspace, with their groups."""
+    others = Gap.objects.filter(workspace_id=gap.workspace_id, filled_by=None, dismissed_at=None).exclude(pk=gap.pk)
+    rows = others.order_by("-pk").values_list("pk", "group", "text", "vector")[:REMEMBERED]
+    return [(group or pk, text, np.asarray(vector, np.float32)) for pk, group, text, vector in rows]
 
 
 @transaction.atomic
