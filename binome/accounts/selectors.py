@@ -1,5 +1,7 @@
 """What may be asked of the people who sign in."""
 
+from collections.abc import Iterable, Mapping
+
 from binome.accounts.models import User
 
 
@@ -10,3 +12,9 @@ def anybody() -> bool:
 
 def user_with_email(email: str) -> User | None:
     return User.objects.filter(email=email.strip().lower()).first()
+
+
+def names_of(actors: Iterable[str]) -> Mapping[str, str]:
+    """The names of the people among these actors ("user:7"); programs and the AI have none."""
+    known = {int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
+    return {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=known)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from binome.assistant.models import Suggestion
-from binome.autonomy.models import Verdict
+from binome.autonomy.models import Lane, Verdict
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.knowledge.models import Source
 from binome.workspaces.models import Workspace
@@ -75,3 +75,25 @@ def served(source: Source) -> Served:
     verdicts = Verdict.objects.filter(suggestion__in=source.suggestions.values("pk"))
     judged = verdicts.aggregate(right=Count("pk", filter=Q(wrong=False)), wrong=Count("pk", filter=Q(wrong=True)))
     return Served(**counts, **judged)
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """What a lane's suggestions so far say of one threshold: how many were as sure, how many of those were judged, and wrong."""
+
+    at_least: float
+    number: int
+    judged: int
+    wrong: int
+
+
+def sureness_of(lane: Lane, thresholds: Sequence[float]) -> list[Sureness]:
+    """How sure the AI was so far in a lane, and what people made of it; whatever else held it back is not counted."""
+    sure = dict(lane.suggestions.values_list("pk", "confidence"))
+    wrong = dict(lane.verdicts.values_list("suggestion", "wrong"))
+    rows = []
+    for threshold in thresholds:
+        reached = [pk for pk, confidence in sure.items() if confidence >= threshold]
+        judged = [wrong[pk] for pk in reached if pk in wrong]
+        rows.append(Sureness(threshold, len(reached), len(judged), sum(judged)))
+    return rows

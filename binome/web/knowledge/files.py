@@ -1,10 +1,9 @@
 """Entries in and out as files: read, previewed, confirmed or abandoned; then taken in, as far as it got."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -72,16 +71,12 @@ def abandon(request: WorkspaceRequest, pending: int) -> HttpResponse:
 
 @require_safe
 @workspace_view()
-def export(request: WorkspaceRequest) -> StreamingHttpResponse:
+def export(request: WorkspaceRequest) -> HttpResponse:
     """The entries in use, one JSON object a line, in the form that importing takes back."""
     name = f"{request.workspace.slug}-{clock.now():%Y-%m-%d}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingHttpResponse(_lines(request), content_type="application/x-ndjson; charset=utf-8", headers=headers)
-
-
-def _lines(request: WorkspaceRequest) -> Iterator[str]:
-    for row in exporting.rows(request.workspace):
-        yield json.dumps(row, ensure_ascii=False) + "\n"
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in exporting.rows(request.workspace))
+    return HttpResponse("".join(lines), content_type="application/x-ndjson; charset=utf-8", headers=headers)
 
 
 def _batch(request: WorkspaceRequest, pk: int) -> Import:

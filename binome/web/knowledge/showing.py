@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from binome.accounts.models import User
+from binome.accounts.selectors import names_of
 from binome.assistant import reasons
 from binome.assistant.trying import Tried
 from binome.knowledge.finding import Answer
@@ -50,8 +50,7 @@ def percent(share: float) -> int:
 def by_whom(rows: Iterable[Revision]) -> list[dict[str, Any]]:
     """Revisions with the names of those who wrote them."""
     rows = list(rows)
-    ids = [int(row.by.removeprefix("user:")) for row in rows if row.by.startswith("user:")]
-    names = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)}
+    names = names_of(row.by for row in rows)
     return [{"revision": row, "by": names.get(row.by, _("an import or a program"))} for row in rows]
 
 

@@ -1,0 +1,13 @@
+"""Addresses of audits."""
+
+from django.urls import path
+
+from binome.web.audits import views
+
+app_name = "audits"
+
+urlpatterns = [
+    path("w/<slug:slug>/audits/", views.queue, name="queue"),
+    path("w/<slug:slug>/audits/<int:suggestion>/right/", views.right, name="right"),
+    path("w/<slug:slug>/audits/<int:suggestion>/wrong/", views.wrong, name="wrong"),
+]

@@ -1,0 +1,81 @@
+"""The queue of audits: one answer at a time, three keys."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from binome.assistant import selectors as suggestions
+from binome.assistant import services as assistant
+from binome.assistant.models import Suggestion
+from binome.autonomy import selectors as autonomy
+from binome.autonomy.services import AlreadyJudged
+from binome.inbox import selectors as inbox
+from binome.web.ui import toasts
+from binome.web.ui.access import WorkspaceRequest, workspace_view
+from binome.web.ui.sentences import sentence_for
+from binome.workspaces.models import Role
+
+
+@require_safe
+@workspace_view()
+def queue(request: WorkspaceRequest) -> HttpResponse:
+    """The oldest answer that nobody has looked at; ?after= skips those up to there."""
+    waiting = autonomy.audits_waiting(request.workspace)
+    after = request.GET.get("after", "")
+    skipping = after.isdecimal() and len(after) < 16
+    audit = (waiting.filter(pk__gt=int(after)) if skipping else waiting).order_by("pk").first()
+    found = suggestions.of_ids([audit.suggestion]).get(audit.suggestion) if audit else None
+    content = {
+        "waiting": waiting.count(),
+        "audit": audit,
+        "suggestion": found,
+        "earlier": _earlier(found) if found else [],
+        "changed": bool(found and found.source and found.source.revision != found.source_revision),
+        "operates": request.membership.may(Role.OPERATOR),
+        "skipping": skipping,
+        "after": after if skipping else "",
+    }
+    return render(request, "audits/queue.html", content)
+
+
+@require_POST
+@workspace_view(Role.OPERATOR)
+def right(request: WorkspaceRequest, suggestion: int) -> HttpResponse:
+    """It was the right answer."""
+    return _judged(request, suggestion, right=True)
+
+
+@require_POST
+@workspace_view(Role.OPERATOR)
+def wrong(request: WorkspaceRequest, suggestion: int) -> HttpResponse:
+    """It was not."""
+    return _judged(request, suggestion, right=False)
+
+
+def _judged(request: WorkspaceRequest, pk: int, *, right: bool) -> HttpResponse:
+    try:
+        assistant.judge_alone(_suggestion(request, pk), right=right, user=request.user)
+        toasts.show(request, _("Noted: right.") if right else _("Noted: wrong. The conversation is still open to you."))
+    except AlreadyJudged as refusal:
+        toasts.show(request, sentence_for(refusal), tone="alarm")
+    after = request.POST.get("after", "")
+    place = f"?after={after}" if after.isdecimal() and len(after) < 16 else ""
+    return redirect(reverse("audits:queue", args=[request.workspace.slug]) + place)
+
+
+def _suggestion(request: WorkspaceRequest, pk: int) -> Suggestion:
+    """An answer given alone, in this workspace, that was drawn."""
+    found: Any = suggestions.of_ids([pk]).get(pk)
+    if found is None or found.workspace_id != request.workspace.pk or not autonomy.is_drawn(pk):
+        raise Http404
+    return found  # type: ignore[no-any-return]
+
+
+def _earlier(suggestion: Suggestion) -> list[str]:
+    """What the conversation said just before, to understand the message."""
+    rows = inbox.messages_with_threads([suggestion.message_id])
+    return rows[0][1][-2:] if rows else []

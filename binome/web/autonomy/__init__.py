@@ -1,0 +1,1 @@
+"""How far the AI may go alone, lane by lane, and what was measured of it."""
