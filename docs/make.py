@@ -12,13 +12,21 @@ from binome.console.catalogues import compile_catalogues
 from binome.console.words import sentences
 
 HERE = Path(__file__).parent
-TITLE = "Environment variables"
-FOREWORD = (
-    "An installation is set up by variables of its environment, or by lines NAME=value in a file `.env` beside the "
-    "project. All of them have a default. A value that cannot be used is refused at the start, by name."
-)
-HEADINGS = ("Variable", "Default", "Meaning")
-NONE = "(empty)"
+FRAME = {
+    "en": (
+        "# Environment variables\n\nAn installation is set up by variables of its environment, or by lines NAME=value in a "
+        "file `.env` beside the project. All of them have a default. A value that cannot be used is refused at the "
+        "start, by name.\n\n| Variable | Default | Meaning |\n| --- | --- | --- |\n",
+        "(empty)",
+    ),
+    "fr": (
+        "# Variables d’environnement\n\nUne installation se règle par les variables de son environnement, ou par des lignes "
+        "NOM=valeur dans un fichier `.env` à côté du projet. Toutes ont une valeur par défaut. Une valeur inutilisable "
+        "est refusée au démarrage, par son nom.\n\n| Variable | Par défaut | Ce qu’elle règle |\n| --- | --- | --- |\n",
+        "(vide)",
+    ),
+}
+"""What stands around the table, and how an empty default is said."""
 
 
 def pages() -> dict[Path, str]:
@@ -34,11 +42,9 @@ def pages() -> dict[Path, str]:
 
 
 def _environment(language: str) -> str:
-    say = sentences(language).gettext
-    rows = [(_name(name, field), _default(field, say(NONE)), say(field.description or "")) for name, field in _fields()]
-    lines = [tuple(map(say, HEADINGS)), ("---", "---", "---"), *rows]
-    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    return f"# {say(TITLE)}\n\n{say(FOREWORD)}\n\n{table}\n"
+    say, (before, nothing) = sentences(language).gettext, FRAME[language]
+    rows = [(_name(name, field), _default(field, nothing), say(field.description or "")) for name, field in _fields()]
+    return before + "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
 
 
 def _fields() -> list[tuple[str, FieldInfo]]:
