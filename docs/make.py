@@ -14,15 +14,19 @@ from binome.console.words import sentences
 HERE = Path(__file__).parent
 FRAME = {
     "en": (
-        "# Environment variables\n\nAn installation is set up by variables of its environment, or by lines NAME=value in a "
-        "file `.env` beside the project. All of them have a default. A value that cannot be used is refused at the "
-        "start, by name.\n\n| Variable | Default | Meaning |\n| --- | --- | --- |\n",
+        (
+            "# Environment variables\n\nAn installation is set up by variables of its environment, or by lines NAME=value in a "
+            "file `.env` beside the project. All of them have a default. A value that cannot be used is refused at the "
+            "start, by name.\n\n| Variable | Default | Meaning |\n| --- | --- | --- |\n"
+        ),
         "(empty)",
     ),
     "fr": (
-        "# Variables d’environnement\n\nUne installation se règle par les variables de son environnement, ou par des lignes "
-        "NOM=valeur dans un fichier `.env` à côté du projet. Toutes ont une valeur par défaut. Une valeur inutilisable "
-        "est refusée au démarrage, par son nom.\n\n| Variable | Par défaut | Ce qu’elle règle |\n| --- | --- | --- |\n",
+        (
+            "# Variables d’environnement\n\nUne installation se règle par les variables de son environnement, ou par des lignes "
+            "NOM=valeur dans un fichier `.env` à côté du projet. Toutes ont une valeur par défaut. Une valeur inutilisable "
+            "est refusée au démarrage, par son nom.\n\n| Variable | Par défaut | Ce qu’elle règle |\n| --- | --- | --- |\n"
+        ),
         "(vide)",
     ),
 }

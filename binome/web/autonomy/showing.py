@@ -44,7 +44,15 @@ def name_of(lane: Lane) -> str:
 def brakes() -> dict[str, list[str]]:
     """What always goes to a person, the grave things apart."""
     grave = [reason for reason in reasons.REASONS if reason in reasons.GRAVE]
-    others = ("asked_for_person", "insult", "complaint", "refund_or_money", "irony_suspected", "several_questions", "attachment")
+    others = (
+        "asked_for_person",
+        "insult",
+        "complaint",
+        "refund_or_money",
+        "irony_suspected",
+        "several_questions",
+        "attachment",
+    )
     return {"grave": [reasons.label(one) for one in grave], "others": [reasons.label(one) for one in others]}
 
 

@@ -1,5 +1,7 @@
 """The lanes; opening one on trial, which is the owner's; lowering, which is everybody's."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +24,7 @@ from binome.workspaces.models import Role
 @workspace_view()
 def lanes(request: WorkspaceRequest) -> HttpResponse:
     """How far it may go alone, and what was counted."""
-    found = list(selectors.lanes_of(request.workspace))
+    found: list[Any] = list(selectors.lanes_of(request.workspace))
     content = {
         "rows": showing.rows(found),
         "brakes": showing.brakes(),
