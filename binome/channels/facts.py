@@ -23,6 +23,12 @@ class ChannelStateChanged:
 
 
 @dataclass(frozen=True)
+class SecretShown:
+    channel: int
+    name: str
+
+
+@dataclass(frozen=True)
 class ThreadHeld:
     thread: int
 

@@ -56,6 +56,7 @@ class Arrival(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "key"], name="an_arrival_is_stored_once")]
+        indexes = [models.Index(fields=["channel"], condition=~models.Q(problem=""), name="arrival_unreadable")]
 
 
 class Thread(models.Model):
@@ -121,7 +122,12 @@ class Delivery(models.Model):
                 fields=["due_at", "id"],
                 condition=models.Q(state__in=["due", "sending", "unknown"]),
                 name="delivery_open",
-            )
+            ),
+            models.Index(
+                fields=["workspace", "-id"],
+                condition=models.Q(state__in=["failed", "unknown"]),
+                name="delivery_unsettled",
+            ),
         ]
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from binome.channels.facts import ChannelConnected, ChannelStateChanged, PayloadArrived
+from binome.channels.facts import ChannelConnected, ChannelStateChanged, PayloadArrived, SecretShown
 from binome.channels.models import Arrival, Channel, Thread
 from binome.journal import services as journal
 from binome.kit import clock
@@ -76,13 +76,15 @@ def connect_channel(
 
 @transaction.atomic
 def change_channel(channel: Channel, *, name: str, values: Mapping[str, Any], actor: str) -> Channel:
-    """Change a channel's settings; a secret left empty stays as it was. A disconnected channel is connected again."""
+    """Change a channel's settings; a secret left empty stays as it was. A disconnected channel is connected again, a
+    paused one stays so."""
     manifest = registry.connector(channel.connector).manifest
     plain, secret = _sorted_values(manifest, values, channel.settings, _secrets(channel))
     channel.name, channel.settings = name, plain
     channel.sealed_secrets = seal(secret, key=settings.SECRET_KEY)
-    channel.save()
-    _set_state(channel, Channel.State.CONNECTED, actor=actor)
+    channel.save(update_fields=["name", "settings", "sealed_secrets"])
+    paused = channel.state == Channel.State.PAUSED
+    _set_state(channel, Channel.State.PAUSED if paused else Channel.State.CONNECTED, actor=actor)
     return channel
 
 
@@ -99,6 +101,26 @@ def check_channel(channel: Channel) -> None:
         connector.check()
 
 
+def try_settings(connector: str, values: Mapping[str, Any], *, channel: Channel | None = None) -> None:
+    """Try an access that is not saved (secrets left empty are those of *channel*); raises the `ConnectorError` met."""
+    found = registry.connector(connector)
+    before = (channel.settings, _secrets(channel)) if channel else ({}, {})
+    one = found.connect(Account(*_sorted_values(found.manifest, values, *before)))
+    if isinstance(one, Checks):
+        one.check()
+
+
+def examine(channel: Channel) -> ConnectorError | None:
+    """Try the channel's access and keep what was found: its failure, or that it is well."""
+    try:
+        check_channel(channel)
+    except ConnectorError as error:
+        note_failure(channel, error)
+        return error
+    Channel.objects.filter(pk=channel.pk).update(failure="", failure_detail="", failed_at=None)
+    return None
+
+
 def connected(channel: Channel) -> Any:
     """The connector for this channel, with its secrets opened."""
     return registry.connector(channel.connector).connect(Account(channel.settings, _secrets(channel)))
@@ -107,6 +129,16 @@ def connected(channel: Channel) -> Any:
 def secret(channel: Channel, name: str) -> str:
     """One secret of a channel, to show once to who may see it (a webhook's token)."""
     return str(_secrets(channel).get(name, ""))
+
+
+@transaction.atomic
+def show_secret(channel: Channel, name: str, *, actor: str) -> str:
+    """One secret that Binôme made, for the outside; that it was shown, and to whom, is written down."""
+    made = [one.name for one in manifests()[channel.connector].settings if one.generated and one.kind == "secret"]
+    if name not in made:
+        raise LookupError(name)
+    journal.record(SecretShown(channel.pk, name), workspace_id=channel.workspace_id, actor=actor)
+    return secret(channel, name)
 
 
 def thread(channel: Channel, external_id: str) -> tuple[Thread, bool]:

@@ -1,0 +1,1 @@
+"""What is connected, whether it is well, and what is stopped."""
