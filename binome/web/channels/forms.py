@@ -33,6 +33,10 @@ class ChannelForm(forms.Form):
         given = {setting.name: self.cleaned_data[_key(setting)] for setting in self.settings}
         return {name: "true" if value is True else "" if value in (False, None) else str(value) for name, value in given.items()}
 
+    @property
+    def has_secrets(self) -> bool:
+        return any(setting.kind == "secret" for setting in self.settings)
+
     def rows(self) -> list[tuple[forms.BoundField, str]]:
         """The fields with their help."""
         return [(self["channel_name"], ""), *((self[_key(one)], in_words(one.help)) for one in self.settings)]

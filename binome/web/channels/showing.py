@@ -127,7 +127,8 @@ def guide(connector: str) -> SafeString:
     """The connector's own guide: its title left out, the others one step lower, no markup but that of Markdown."""
     tokens = _MARKDOWN.parse(channels.guide(connector, (get_language() or "en")[:2]))
     html = _MARKDOWN.renderer.render(_lowered(tokens), _MARKDOWN.options, {})
-    return mark_safe(nh3.clean(html, attributes={"a": {"href"}, "code": set()}))  # noqa: S308 - cleaned just here
+    clean = nh3.clean(html, attributes={"a": {"href"}, "code": set()})
+    return mark_safe(clean.replace("<th></th>", "<td></td>"))  # noqa: S308 - cleaned just here
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -24,7 +24,7 @@ class Shown:
     title: str
     reason: str
     best: Answer | None
-    others: Sequence[tuple[Answer, int]]
+    others: Sequence[tuple[Answer, str]]
     percent: int
     threshold: int
 
@@ -37,7 +37,7 @@ def shown(tried: Tried) -> Shown:
     """What the AI would do with a question, for people."""
     does = tried.decision.do
     best = tried.answers[0] if tried.answers and does in ("act", "suggest") else None
-    others = [(one, percent(one.confidence)) for one in tried.answers[1 if best else 0 :][:OTHERS]]
+    others = [(one, _about(one.confidence)) for one in tried.answers[1 if best else 0 :][:OTHERS]]
     sure = percent(tried.answers[0].confidence) if tried.answers else 0
     return Shown(tried, _titles()[does], _reason(tried), best, others, sure, percent(tried.threshold))
 
@@ -45,6 +45,11 @@ def shown(tried: Tried) -> Shown:
 def percent(share: float) -> int:
     """A share as a whole number of hundredths, never rounded up to certainty."""
     return min(99, round(share * 100)) if share < 1 else 100
+
+
+def _about(share: float) -> str:
+    """The same in words, small ones included."""
+    return _("{percent} %").format(percent=percent(share)) if share >= 0.01 else _("under 1 %")
 
 
 def by_whom(rows: Iterable[Revision]) -> list[dict[str, Any]]:
