@@ -33,7 +33,7 @@ def _open(*, demo: bool = False) -> None:
     host, port = host_and_port(settings.ENV.bind)
     check_free(host, port)
     with installation.opened():
-        sign_in = _bring_in_the_demo() if demo else ()
+        sign_in = _bring_in_the_demo() if demo else _first_steps()
         import_module("binome.console.readiness").close_connections()  # processes are forked with none open
         supervisor = Supervisor(PROCESSES)
         try:
@@ -51,7 +51,18 @@ def _bring_in_the_demo() -> Sequence[str]:
     community = import_module("binome.console.demo")
     community.load()
     address, password = community.sign_in()
-    return (_("Sign in as {address}, password {password}").format(address=address, password=password),)
+    page = settings.ENV.public_url + community.sample_page()
+    return (
+        _("Sign in as {address}, password {password}").format(address=address, password=password),
+        _("A page such as yours, with the chat on it: {page}").format(page=page),
+    )
+
+
+def _first_steps() -> Sequence[str]:
+    """Where the owner is created, as long as there is none; the link serves whoever sees this screen, and nobody else."""
+    token = import_module("binome.accounts.first_run").token()
+    link = f"{settings.ENV.public_url}/welcome/?token={token}"
+    return (_("To begin, create the owner here: {link}").format(link=link),) if token else ()
 
 
 def _watch(supervisor: Supervisor, address: str, sign_in: Sequence[str]) -> None:

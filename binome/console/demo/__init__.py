@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from django.db import transaction
+from django.urls import reverse
 
 from binome.accounts.models import User
 from binome.assistant import services as assistant
@@ -55,6 +56,20 @@ def sign_in() -> tuple[str, str]:
     """The address and password of the person that the demo is shown as."""
     manager = next(person for person in _community()["team"] if person["role"] == "owner")
     return manager["email"], PASSWORD
+
+
+def sample_page() -> str:
+    """Where the chat can be tried, as a visitor of the demo's website would."""
+    chat = next(channel for channel in _here().channels.order_by("pk") if _is_chat(channel))
+    return reverse("widget:sample", args=[chat.public_id])
+
+
+def _here() -> Workspace:
+    return Workspace.objects.get(slug=_community()["slug"])
+
+
+def _is_chat(channel: Channel) -> bool:
+    return channels.manifests()[channel.connector].page == "chat"
 
 
 def _community() -> dict[str, Any]:
