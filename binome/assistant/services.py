@@ -14,7 +14,7 @@ from binome.assistant.considering import Considered, consider
 from binome.assistant.facts import ActedAlone, LeftInPeace, SuggestionMade, SuggestionSettled
 from binome.assistant.models import Suggestion
 from binome.autonomy import services as autonomy
-from binome.autonomy.models import Verdict
+from binome.autonomy.models import Lane, Verdict
 from binome.channels.gate import Authorisation
 from binome.inbox import selectors as inbox_selectors
 from binome.inbox import services as inbox
@@ -24,6 +24,7 @@ from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.transitions import MoveRefused
 from binome.knowledge import services as knowledge
+from binome.knowledge.models import Source
 
 
 class TooLate(Exception):
@@ -85,6 +86,30 @@ def judge_alone(suggestion: Suggestion, *, right: bool, user: User) -> Verdict:
 
 
 @transaction.atomic
+@transaction.atomic
+def record_past_act(reply: Message, *, lane: Lane, source: Source, confidence: float) -> Suggestion | None:
+    """Enter an answer that was given alone in the past, with its audit; None if it answered nothing."""
+    before = reply.conversation.messages.filter(by=Message.By.MEMBER, at__lte=reply.at).order_by("-at", "-pk").first()
+    if before is None or before.suggestions.exists():
+        return None
+    suggestion = Suggestion.objects.create(
+        workspace_id=reply.workspace_id,
+        conversation_id=reply.conversation_id,
+        message=before,
+        lane=lane,
+        source=source,
+        source_revision=source.revision,
+        text=reply.text,
+        final_text=reply.text,
+        confidence=confidence,
+        state=Suggestion.State.ACTED,
+        reply=reply,
+        created_at=reply.at,
+    )
+    autonomy.draw_audit(lane, suggestion=suggestion.pk)
+    return suggestion
+
+
 def lapse(conversations: Mapping[int, datetime]) -> None:
     """What was proposed by these instants is no longer needed (a person answered, the conversation is closed)."""
     for conversation in Conversation.objects.filter(pk__in=conversations):

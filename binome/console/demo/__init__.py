@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from binome.console.demo.past import Moments, past_conversation
 from binome.inbox import history
 from binome.inbox import services as inbox
 from binome.inbox.models import Conversation, Message
+from binome.kit import clock
 from binome.knowledge import services as knowledge
 from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
@@ -27,6 +29,12 @@ from binome.workspaces import services as workspaces
 from binome.workspaces.models import Role, Workspace
 
 FOLDER = Path(__file__).parent
+SURE = 0.9
+"""How sure the demo says that its past answers were: they are told, not replayed."""
+
+DOUBTED = {"repair-delay"}
+"""Entries whose past answers the team judged wrong: the delay announced was not the one kept."""
+
 PASSWORD = "velo-canal-demo"  # noqa: S105 - the demo's own, printed on the screen
 
 
@@ -49,6 +57,7 @@ def load() -> bool:
     sources = _sources(workspace, people)
     _conversations(community, people, places, sources)
     _open_lanes(workspace, community, people)
+    _acts_of_the_past(workspace, people)
     return True
 
 
@@ -186,6 +195,20 @@ def _open_lanes(workspace: Workspace, community: Mapping[str, Any], people: Mapp
     for asked in community["lanes"]:
         lane = autonomy.lane(workspace.pk, act=asked["act"], topic=asked["topic"], language=asked["language"])
         autonomy.open_on_trial(lane, membership=owner)
+
+
+def _acts_of_the_past(workspace: Workspace, people: Mapping[str, User]) -> None:
+    """The answers given alone these last weeks; those of more than four days ago have been looked at."""
+    replies = list(Message.objects.filter(workspace=workspace, by=Message.By.AI).exclude(sources=[]).order_by("at"))
+    sources = workspace.sources.in_bulk([reply.sources[0]["source"] for reply in replies])
+    for reply in replies:
+        source = sources[reply.sources[0]["source"]]
+        lane = autonomy.lane(workspace.pk, act="answer", topic="faq", language=source.language)
+        with clock.stopped_at(reply.at):
+            act = assistant.record_past_act(reply, lane=lane, source=source, confidence=SURE)
+        if act and reply.at < clock.now() - timedelta(days=4):
+            with clock.stopped_at(reply.at + timedelta(hours=20)):
+                assistant.judge_alone(act, right=source.external_id not in DOUBTED, user=people["ines"])
 
 
 def _last(conversation: Conversation) -> int:
