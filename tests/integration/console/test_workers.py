@@ -44,7 +44,9 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_burst_survives_the_death_of_a_worker_in_the_middle(book: Path) -> None:
     community = workspace()
     place = channel(community, "notebook", book=str(book), after="0.02")
-    knowledge.write_source(community, Writing("Êtes-vous ouverts le dimanche ?", "Oui, de 10 h à 18 h.", "fr"), actor="test")
+    knowledge.write_source(
+        community, Writing("Êtes-vous ouverts le dimanche ?", "Oui, de 10 h à 18 h.", "fr"), actor="test"
+    )
     lane = autonomy.lane(community.pk, act="answer", topic="faq", language="fr")
     owner = teammate(community, Role.OWNER).memberships.get()
     autonomy.open_on_trial(lane, membership=owner, strictness=0.3, daily_cap=BURST)
@@ -57,7 +59,9 @@ def test_a_burst_survives_the_death_of_a_worker_in_the_middle(book: Path) -> Non
         kill(one)
         wait_until(lambda: _all_done(community.pk), 180)
 
-    assert Arrival.objects.count() == Message.objects.filter(by="member").count() == Conversation.objects.count() == BURST
+    assert (
+        Arrival.objects.count() == Message.objects.filter(by="member").count() == Conversation.objects.count() == BURST
+    )
     told = Counter(fact.about["message"] for fact in Entry.objects.filter(kind="MessageReceived"))
     assert set(told.values()) == {1}
     stages = Counter(Annotation.objects.values_list("message", "stage"))

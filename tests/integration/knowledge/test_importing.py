@@ -138,7 +138,10 @@ REFUSED: dict[str, tuple[str, bytes]] = {
     "yaml merges": ("faq.yaml", b"a: &a {x: 1}\nentries: [{<<: [*a, *a]}]\n"),
     "yaml objects": ("faq.yaml", b"!!python/object/apply:os.system ['true']"),
     "cut packed": ("faq.csv.gz", gzip.compress(TABLE.encode() * 50)[:-20]),
-    "damaged packed": ("faq.csv.gz", gzip.compress(TABLE.encode())[:12] + b"\xff\xff\xff" + gzip.compress(TABLE.encode())[15:]),
+    "damaged packed": (
+        "faq.csv.gz",
+        gzip.compress(TABLE.encode())[:12] + b"\xff\xff\xff" + gzip.compress(TABLE.encode())[15:],
+    ),
     "not packed": ("faq.csv.gz", TABLE.encode()),
     "packed bomb": ("faq.csv.gz", gzip.compress(b"question,answer\n" + b"a" * (61 * 2**20), 1)),
     "too many": ("faq.csv", b"question,answer\n" + b"".join(b"%d,a\n" % n for n in range(importing.MOST + 1))),
@@ -175,15 +178,16 @@ def test_a_changed_answer_is_a_new_revision_of_the_same_entry(community: Workspa
     assert list(Source.objects.order_by("pk").values_list("answer", "revision")) == [("Non.", 2), ("Yes.", 1)]
 
 
-def test_an_import_killed_between_batches_goes_on_where_it_was(community: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_killed_between_batches_goes_on_where_it_was(
+    community: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(importing, "BATCH", 3)
     content = "question,answer\n" + "".join(f"question {n},answer {n}\n" for n in range(8))
     batch = importing.confirm(importing.prepare(community, "faq.csv", content.encode(), actor="user:1"))
     assert importing.advance() == 3
-    with pytest.raises(KeyboardInterrupt):  # noqa: PT012
-        with transaction.atomic():
-            importing.advance()
-            raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        importing.advance()
+        raise KeyboardInterrupt
     assert Source.objects.count() == 3
     assert [importing.advance(), importing.advance(), importing.advance()] == [3, 2, 0]
     batch.refresh_from_db()
@@ -238,9 +242,13 @@ def test_an_entry_shows_members_no_address_but_of_a_page(community: Workspace, u
 
 def test_archiving_and_writing_leave_their_facts(community: Workspace) -> None:
     source = knowledge.write_source(community, Writing("q", "a", "fr", alternatives=["b", " "]), actor="test")
-    assert sorted(source.passages.values_list("part", "text"))[0] == ("alternative", "b")
+    assert min(source.passages.values_list("part", "text")) == ("alternative", "b")
     knowledge.write_source(community, Writing("q2", "a", "fr"), actor="test", source=source)
     assert (source.revision, source.passages.filter(text="q").count()) == (1, 0)
     knowledge.archive(source, actor="test")
     assert Source.objects.get().archived_at is not None
-    assert list(Entry.objects.order_by("pk").values_list("kind", flat=True)) == ["SourceWritten", "SourceWritten", "SourceArchived"]
+    assert list(Entry.objects.order_by("pk").values_list("kind", flat=True)) == [
+        "SourceWritten",
+        "SourceWritten",
+        "SourceArchived",
+    ]
