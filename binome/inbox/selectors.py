@@ -3,19 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Lower
 
 from binome.accounts.models import User
 from binome.inbox.models import Conversation, HandOver, Message
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.kit.text import fold
+from binome.members.models import Member
 from binome.workspaces.models import Workspace
 
 PAGE = 40
 HITS = 500
 """How many of the latest messages that match are looked at in a search."""
+
+_ACCENTED, _PLAIN = "àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’", "aaaaaaceeeeiiiinooooouuuuyy'"
 
 
 @dataclass(frozen=True)
@@ -155,4 +160,17 @@ def _said(workspace: Workspace, search: str) -> Q:
     query = SearchQuery(fold(search), config="simple", search_type="websearch")
     hits = Message.objects.filter(workspace=workspace, search=query).order_by("-at")
     ids = set(hits.values_list("conversation_id", flat=True)[:HITS])
-    return Q(pk__in=ids) | Q(member__name__icontains=search.strip()) | Q(subject__icontains=search.strip())
+    return (
+        Q(pk__in=ids)
+        | Q(member__in=_bearing(Member.objects.filter(workspace=workspace), "name", search))
+        | Q(pk__in=_bearing(Conversation.objects.filter(workspace=workspace), "subject", search))
+    )
+
+
+def _bearing(rows: QuerySet[Any], field: str, search: str) -> QuerySet[Any, dict[str, Any]]:
+    """The rows whose field holds these letters, accents and case aside."""
+    plain = Func(Lower(field), Value(_ACCENTED), Value(_PLAIN), function="translate")
+    bearing: QuerySet[Any, dict[str, Any]] = (
+        rows.annotate(plain=plain).filter(plain__contains=fold(search.strip())).values("pk")
+    )
+    return bearing

@@ -1,26 +1,25 @@
 """Files of entries: read, previewed, then taken in batches; a crash loses no batch and repeats none."""
 
-import csv
-import gzip
-import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from typing import Any
 
-import yaml
 from django.db import transaction
+from django.db.models import IntegerField, JSONField
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from binome.accounts.models import User
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.kit.text import clean
+from binome.kit.text import clean, identifier
 from binome.knowledge import services as knowledge
 from binome.knowledge.facts import KnowledgeImported
+from binome.knowledge.files import QUESTION, rows_of
+from binome.knowledge.files import Unreadable as Unreadable
 from binome.knowledge.models import Import, Source
 from binome.knowledge.services import Writing
 from binome.workspaces.models import Workspace
@@ -28,12 +27,12 @@ from binome.workspaces.models import Workspace
 BATCH = 100
 """Entries taken in one transaction."""
 
-LARGEST = 60 * 2**20
-"""Bytes, once unpacked."""
+MOST = 100_000
+"""Entries in one file."""
 
 ALIASES = {
     "external_id": ("external_id", "id", "key", "identifiant", "ref"),
-    "question": ("question", "q", "title", "titre"),
+    "question": QUESTION,
     "answer": ("short_answer", "answer", "réponse", "reponse", "response", "text", "texte"),
     "details": ("answer", "details", "détails", "body"),
     "language": ("language", "lang", "langue"),
@@ -44,10 +43,6 @@ ALIASES = {
     "owner": ("owner", "responsable"),
 }
 """Our field → the names that files give it, the first that is filled in wins."""
-
-
-class Unreadable(ValueError):
-    """This file cannot be read as a list of entries."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,9 @@ def preview(workspace: Workspace, name: str, content: bytes) -> Preview:
     problems: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     people = set(workspace.memberships.values_list("user__email", flat=True))
-    for number, raw in enumerate(_raw_rows(name, content), start=1):
+    for number, raw in enumerate(rows_of(name, content), start=1):
+        if number > MOST:
+            raise Unreadable(_("This file holds more than {n} entries.").format(n=MOST))
         row = _row(raw, workspace.language)
         why = _problem(raw, row, people) or _repeat(row, seen, number)
         problems.append({"row": number, "why": why}) if why else rows.append(row)
@@ -128,25 +125,37 @@ def confirm(batch: Import, *, leave_out_bad: bool = False) -> Import:
 @transaction.atomic
 def abandon(batch: Import) -> None:
     """Do not go on; what is already in stays."""
-    Import.objects.filter(pk=batch.pk).update(state=Import.State.ABANDONED, finished_at=clock.now(), rows=[])
+    going = Import.objects.filter(pk=batch.pk, state__in=[Import.State.PREVIEW, Import.State.RUNNING])
+    going.update(state=Import.State.ABANDONED, finished_at=clock.now(), rows=[])
 
 
 @transaction.atomic
 def advance() -> int:
     """Take the next rows of one running import; how many."""
-    batch = Import.objects.select_for_update(skip_locked=True).filter(state=Import.State.RUNNING).order_by("pk").first()
+    running = Import.objects.defer("rows", "problems").filter(state=Import.State.RUNNING)
+    batch = running.select_for_update(skip_locked=True).order_by("pk").first()
     if batch is None:
         return 0
-    rows = batch.rows[batch.done_rows : batch.done_rows + BATCH]
+    rows, total = _next_rows(batch)
     _take(batch.workspace, rows, batch.by)
     batch.done_rows += len(rows)
-    if batch.done_rows >= len(batch.rows):
+    if batch.done_rows >= total:
         batch.state, batch.finished_at = Import.State.DONE, clock.now()
         counts = batch.counts
         fact = KnowledgeImported(batch.pk, counts.get("new", 0), counts.get("changed", 0))
         journal.record(fact, workspace_id=batch.workspace_id, actor=batch.by)
     batch.save(update_fields=["done_rows", "state", "finished_at"])
     return max(len(rows), 1)
+
+
+def _next_rows(batch: Import) -> tuple[list[dict[str, Any]], int]:
+    """The rows to take now, and how many there are in all; cut out by PostgreSQL, for a file may hold 60 MB of them."""
+    part = "jsonb_path_query_array(rows, '$[$first to $last]', jsonb_build_object('first', done_rows, 'last', done_rows + %s))"
+    cut = Import.objects.filter(pk=batch.pk).annotate(
+        part=RawSQL(part, [BATCH - 1], output_field=JSONField()),  # noqa: S611
+        total=RawSQL("jsonb_array_length(rows)", [], output_field=IntegerField()),
+    )
+    return cut.values_list("part", "total").get()
 
 
 def _take(workspace: Workspace, rows: Sequence[Mapping[str, Any]], actor: str) -> None:
@@ -220,11 +229,21 @@ def _told(value: Any) -> str:
 def _row(raw: Mapping[str, Any], language: str) -> dict[str, Any]:
     """A row in our words, whatever the file calls its columns."""
     row = {name: _first(raw, names) for name, names in ALIASES.items()}
-    row["details"] = "" if row["details"] == row["answer"] else row["details"]
-    row["question"], row["topic"] = row["question"][:500], row["topic"][:80]
-    row["external_id"], row["url"] = row["external_id"][:200], row["url"][:500]
+    others = [text for text in (_first(raw, [name]) for name in ALIASES["details"]) if text != row["answer"]]
+    row["details"] = next(filter(None, others), "")
+    row["question"], row["topic"] = row["question"][:500].strip(), row["topic"][:80].strip()
+    row["external_id"], row["url"] = identifier(row["external_id"], 200), row["url"]
+    row["expires_on"] = _day(row["expires_on"])
     row["language"] = (row["language"] or language)[:2].lower()
     return {**row, "alternatives": _alternatives(raw), "owner": row["owner"].lower()}
+
+
+def _day(text: str) -> str:
+    """A date in its one usual form; what is none, as it is."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return text
 
 
 def _first(raw: Mapping[str, Any], names: Sequence[str]) -> str:
@@ -238,7 +257,7 @@ def _first(raw: Mapping[str, Any], names: Sequence[str]) -> str:
 def _alternatives(raw: Mapping[str, Any]) -> list[str]:
     given: Any = next((raw[name] for name in ALIASES["alternatives"] if raw.get(name)), [])
     texts = given if isinstance(given, list) else str(given).replace("\n", "|").split("|")
-    return [clean(str(text)) for text in texts if clean(str(text))]
+    return [clean(str(text)) for text in texts if isinstance(text, str | int | float | date) and clean(str(text))]
 
 
 def _problem(raw: Mapping[str, Any], row: Mapping[str, Any], people: set[str]) -> str:
@@ -253,6 +272,8 @@ def _problem(raw: Mapping[str, Any], row: Mapping[str, Any], people: set[str]) -
         return _("“{language}” is not a language that Binôme answers in (fr, en)").format(language=row["language"])
     if row["owner"] and row["owner"] not in people:
         return _("nobody in the team has the address {owner}").format(owner=row["owner"])
+    if row["url"] and (len(row["url"]) > 500 or not row["url"].startswith(("https://", "http://"))):
+        return _("“{address}” is not the address of a page").format(address=row["url"][:80])
     try:
         date.fromisoformat(row["expires_on"] or "2000-01-01")
     except ValueError:
@@ -263,74 +284,3 @@ def _problem(raw: Mapping[str, Any], row: Mapping[str, Any], people: set[str]) -
 def _repeat(row: Mapping[str, Any], seen: dict[str, int], number: int) -> str:
     first = seen.setdefault(_key(row), number)
     return "" if first == number else _("it repeats row {first}").format(first=first)
-
-
-def _raw_rows(name: str, content: bytes) -> Iterator[Mapping[str, Any]]:
-    content, name = _unpacked(name.lower(), content)
-    text = _decoded(content)
-    if name.endswith((".jsonl", ".ndjson")):
-        return _lines(text)
-    if name.endswith((".yaml", ".yml")):
-        return _listed(_loaded(yaml.safe_load, text, yaml.YAMLError))
-    if name.endswith(".json"):
-        return _listed(_loaded(json.loads, text, ValueError))
-    if name.endswith((".csv", ".tsv", ".txt")):
-        return _table(text)
-    raise Unreadable(_("Give a file whose name ends in .csv, .jsonl, .json or .yaml (or the same with .gz)."))
-
-
-def _unpacked(name: str, content: bytes) -> tuple[bytes, str]:
-    if not name.endswith(".gz"):
-        return content[: LARGEST + 1], name
-    try:
-        with gzip.open(io.BytesIO(content)) as packed:
-            return packed.read(LARGEST + 1), name.removesuffix(".gz")
-    except (OSError, EOFError) as error:
-        raise Unreadable(_("This file is not a sound gzip file.")) from error
-
-
-def _decoded(content: bytes) -> str:
-    if len(content) > LARGEST:
-        raise Unreadable(_("This file is larger than 60 MB."))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _lines(text: str) -> Iterator[Mapping[str, Any]]:
-    for line in text.splitlines():
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except ValueError:
-                row = None
-            yield row if isinstance(row, dict) else {"problem": _("it is not a JSON object")}
-
-
-def _listed(content: Any) -> Iterator[Mapping[str, Any]]:
-    rows = content.get("entries", content.get("faq")) if isinstance(content, dict) else content
-    if not isinstance(rows, list):
-        raise Unreadable(_("This file should hold a list of entries."))
-    return iter([row if isinstance(row, dict) else {"problem": _("it is not an entry")} for row in rows])
-
-
-def _loaded(load: Any, text: str, failure: type[Exception]) -> Any:
-    try:
-        return load(text)
-    except (failure, RecursionError) as error:
-        raise Unreadable(_("This file is not well formed: {error}").format(error=str(error)[:200])) from error
-
-
-def _table(text: str) -> Iterator[Mapping[str, Any]]:
-    head = text[:5000]
-    separator = max(",;\t", key=head.split("\n", 1)[0].count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-    names = [(name or "").strip().lower().replace(" ", "_") for name in reader.fieldnames or []]
-    if not set(names) & set(ALIASES["question"]):
-        raise Unreadable(_("The first line should name the columns: question, answer, language…"))
-    reader.fieldnames = names
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise Unreadable(_("This file is not well formed: {error}").format(error=str(error)[:200])) from error

@@ -31,6 +31,10 @@ class Incomplete(ValueError):
     """An entry needs a question and an answer."""
 
 
+class NotOfThisWorkspace(ValueError):
+    """This belongs to another workspace."""
+
+
 @dataclass(frozen=True)
 class Writing:
     """An entry as a person writes it."""
@@ -153,6 +157,7 @@ def _written(workspace: Workspace, writing: Writing, source: Source | None) -> S
     question, answer = clean(writing.question), clean(writing.answer)
     if not question or not answer:
         raise Incomplete(_("An entry needs a question and an answer."))
+    _refuse_strangers(workspace, writing, source)
     source = source or Source(workspace=workspace, revision=0)
     if source.answer != answer:
         source.revision += 1
@@ -183,8 +188,21 @@ def _keep_revisions(sources: Sequence[Source], actor: str) -> None:
     )
 
 
+def _refuse_strangers(workspace: Workspace, writing: Writing, source: Source | None) -> None:
+    owner = writing.owner
+    if (
+        (source and source.workspace_id != workspace.pk)
+        or any(channel.workspace_id != workspace.pk for channel in writing.channels)
+        or (owner and not owner.memberships.filter(workspace=workspace).exists())
+    ):
+        raise NotOfThisWorkspace(_("This belongs to another workspace."))
+    if writing.url and not writing.url.startswith(("https://", "http://")):
+        raise Incomplete(_("The page’s address begins with https:// or http://."))
+
+
 def _index(sources: Sequence[Source]) -> None:
     """Cut entries into passages, with their vectors and words, in batches."""
+    sources = list({source.pk: source for source in sources}.values())
     Passage.objects.filter(source__in=sources).delete()
     parts = [(source, part, text) for source in sources for part, text in _parts(source)]
     vectors = encoder.encode([text for _source, _part, text in parts]) if parts else np.empty((0, 512))

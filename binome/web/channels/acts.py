@@ -61,7 +61,8 @@ def disconnect(request: WorkspaceRequest, channel: int) -> HttpResponse:
     found = channel_in(request, channel)
     if request.method == "GET":
         what = _(
-            "Nothing more is read or sent there, and its address stops answering. What was said stays. Saving its settings connects it again."
+            "Nothing more is read or sent there, and its address stops answering. What was said stays. "
+            "Saving its settings connects it again."
         )
         return _ask(request, _("Disconnect {name}?").format(name=found.name), what, _("Disconnect"), found)
     channels.set_state(found, Channel.State.DISCONNECTED, actor=f"user:{request.user.pk}")

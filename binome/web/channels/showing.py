@@ -91,7 +91,10 @@ def sentences(failure: str) -> tuple[str, str]:
         "Unavailable": (_("The platform does not answer."), _("Binôme tries again by itself. If it lasts, check the addresses.")),
         "Rejected": (_("The platform refuses what Binôme asks."), _("Check the settings.")),
         "OutcomeUnknown": (_("The platform’s answer was lost on the way."), again),
-        "Malformed": (_("The platform sends something that Binôme cannot read."), _("It is kept as it arrived. Tell those who maintain the connector.")),
+        "Malformed": (
+            _("The platform sends something that Binôme cannot read."),
+            _("It is kept as it arrived. Tell those who maintain the connector."),
+        ),
     }  # fmt: skip
     return known.get(failure, (_("The platform could not be used."), _("Check the settings.")))
 

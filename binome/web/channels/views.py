@@ -136,7 +136,7 @@ def _checked(
         checked = showing.refused(error)
     except MissingSetting as error:
         checked = {"what": str(error), "todo": "", "detail": ""}
-    content = {"checked": checked, "was_checked": True}
+    content: dict[str, Any] = {"checked": checked, "was_checked": True}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "channels/checked.html", content)
     if channel:

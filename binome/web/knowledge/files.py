@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from binome.kit import clock
 from binome.knowledge import exporting, importing, selectors
-from binome.knowledge.importing import Unreadable
+from binome.knowledge.files import LARGEST, Unreadable
 from binome.knowledge.models import Import
 from binome.web.knowledge.forms import FileForm
 from binome.web.ui import toasts
@@ -30,7 +30,7 @@ def begin(request: WorkspaceRequest) -> HttpResponse:
         given = form.cleaned_data["file"]
         try:
             batch = importing.prepare(
-                request.workspace, given.name, given.read(importing.LARGEST + 1), actor=f"user:{request.user.pk}"
+                request.workspace, given.name, given.read(LARGEST + 1), actor=f"user:{request.user.pk}"
             )
             return redirect("knowledge:pending", request.workspace.slug, batch.pk)
         except Unreadable as refusal:

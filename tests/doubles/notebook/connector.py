@@ -3,11 +3,12 @@
 import json
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from binome.sdk import errors
-from binome.sdk.types import Account, Batch, Incoming, OutgoingMessage, Payload, Sent
+from binome.sdk.types import Account, Author, Batch, Incoming, IncomingMessage, OutgoingMessage, Payload, Sent
 
 
 class Connector:
@@ -22,7 +23,10 @@ class Connector:
         return Batch((), cursor)
 
     def parse(self, payload: Payload) -> list[Incoming]:
-        return []
+        """Messages as `tests.community.said` writes them, each in a thread of its own."""
+        body = json.loads(payload.body)
+        author = Author(body["author"], name=body["author"], language=body["language"])
+        return [IncomingMessage(body["id"], body["id"], author, body["text"], datetime.fromisoformat(body["at"]))]
 
     def reply(self, message: OutgoingMessage) -> Sent:
         self._write("called", message)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -523,9 +524,8 @@ def test_of_two_people_who_decide_at_the_same_time_one_is_too_late(
         suggestion = Suggestion.objects.order_by("-pk")[0]
         one, two = teammate(community), teammate(community)
         before = Delivery.objects.count()
-        results = at_once(
-            lambda: assistant.accept(suggestion, user=one), lambda: assistant.edit(suggestion, "Oui !", user=two)
-        )
+        accept = partial(assistant.accept, suggestion, user=one)
+        results = at_once(accept, partial(assistant.edit, suggestion, "Oui !", user=two))
         assert [type(error) for error in raised(results)] == [assistant.TooLate]
         assert (Delivery.objects.count() - before, Verdict.objects.filter(suggestion=suggestion.pk).count()) == (1, 1)
 

@@ -1,8 +1,8 @@
 """Receiving: one message each, with its last words, whatever the order, the repeats, the corrections and the echoes."""
 
-import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -120,7 +120,7 @@ def test_a_feed_replayed_in_any_order_with_any_repeats_gives_one_message_each(
     shown = told(feed)
     for one in history:
         kept = messages[one["id"]]
-        _last_at, last_text = one["versions"][-1]
+        _at, last_text = one["versions"][-1]
         if one["deleted"]:
             assert (kept.text, kept.deleted_at) == ("", minute(99))
             assert not kept.revisions.exists()
@@ -140,7 +140,7 @@ def test_a_feed_replayed_in_any_order_with_any_repeats_gives_one_message_each(
 def _changes(versions: Sequence[Version]) -> list[str]:
     """What was said before each change; a new version with the same words is none."""
     texts = [text for _at, text in versions]
-    return [before for before, after in itertools.pairwise(texts) if before != after]
+    return [before for before, after in pairwise(texts) if before != after]
 
 
 # --- one case each ----------------------------------------------------------------------------------------------
