@@ -25,7 +25,10 @@ def channels_of(workspace: Workspace) -> QuerySet[Channel]:
     """A workspace's channels by name, each with its health: *waiting*, *unsettled* deliveries and *unreadable* arrivals.
 
     Each is counted apart, from the few rows that are in that state."""
-    deliveries, arrivals = Delivery.objects.filter(channel=OuterRef("pk")), Arrival.objects.filter(channel=OuterRef("pk"))
+    deliveries, arrivals = (
+        Delivery.objects.filter(channel=OuterRef("pk")),
+        Arrival.objects.filter(channel=OuterRef("pk")),
+    )
     return workspace.channels.order_by("name", "pk").annotate(
         waiting=_number(deliveries.filter(state="due")),
         unsettled=_number(deliveries.filter(state="unknown")),

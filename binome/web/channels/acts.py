@@ -60,7 +60,10 @@ def disconnect(request: WorkspaceRequest, channel: int) -> HttpResponse:
     """Ask, then disconnect; what was said there stays."""
     found = channel_in(request, channel)
     if request.method == "GET":
-        what = _("Nothing more is read or sent there, and its address stops answering. What was said stays. Saving its settings connects it again.")
+        what = _(
+            "Nothing more is read or sent there, and its address stops answering. What was said stays. "
+            "Saving its settings connects it again."
+        )
         return _ask(request, _("Disconnect {name}?").format(name=found.name), what, _("Disconnect"), found)
     channels.set_state(found, Channel.State.DISCONNECTED, actor=f"user:{request.user.pk}")
     toasts.show(request, _("Disconnected. What was said there stays."))
@@ -97,7 +100,9 @@ def send_again(request: WorkspaceRequest, delivery: int) -> HttpResponse:
 def arrived(request: WorkspaceRequest, delivery: int) -> HttpResponse:
     """Somebody looked: it is there."""
     found = _delivery(request, delivery)
-    return _settled(request, lambda: gate.declare(found, sent=True, actor=f"user:{request.user.pk}"), _("Noted: it arrived."))
+    return _settled(
+        request, lambda: gate.declare(found, sent=True, actor=f"user:{request.user.pk}"), _("Noted: it arrived.")
+    )
 
 
 @require_POST

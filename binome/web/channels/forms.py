@@ -20,10 +20,10 @@ class ChannelForm(forms.Form):
 
     channel_name = forms.CharField(label=_("Name"), max_length=120)
 
-    def __init__(self, *args: Any, manifest: Manifest, channel: Channel | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, manifest: Manifest, channel: Channel | None = None) -> None:
         before: Mapping[str, Any] = channel.settings if channel else {}
         name = channel.name if channel else in_words(manifest.name)
-        super().__init__(*args, initial={"channel_name": name}, **kwargs)
+        super().__init__(data, initial={"channel_name": name})
         self.settings = [setting for setting in manifest.settings if not setting.generated]
         for setting in self.settings:
             self.fields[_key(setting)] = _field(setting, before.get(setting.name, setting.default), channel is not None)
@@ -31,7 +31,10 @@ class ChannelForm(forms.Form):
     def values(self) -> dict[str, str]:
         """What was entered, by setting; a flag that is off says nothing."""
         given = {setting.name: self.cleaned_data[_key(setting)] for setting in self.settings}
-        return {name: "true" if value is True else "" if value in (False, None) else str(value) for name, value in given.items()}
+        return {
+            name: "true" if value is True else "" if value in (False, None) else str(value)
+            for name, value in given.items()
+        }
 
     @property
     def has_secrets(self) -> bool:
@@ -56,7 +59,9 @@ def _field(setting: Setting, value: Any, exists: bool) -> forms.Field:
     match setting.kind:
         case "secret":
             widget = forms.PasswordInput({"autocomplete": "new-password"}, render_value=False)
-            return forms.CharField(**{**options, "initial": None, "required": setting.required and not exists}, widget=widget)
+            return forms.CharField(
+                **{**options, "initial": None, "required": setting.required and not exists}, widget=widget
+            )
         case "flag":
             return forms.BooleanField(**{**options, "required": False, "initial": value in (True, "true", "on", "1")})
         case "number":
@@ -69,4 +74,6 @@ def _field(setting: Setting, value: Any, exists: bool) -> forms.Field:
             colour = RegexValidator(r"^#[0-9a-fA-F]{6}$")
             return forms.CharField(**options, validators=[colour], widget=forms.TextInput({"type": "color"}))
     long = len(setting.default) > LONG
-    return forms.CharField(**options, max_length=2000, widget=forms.Textarea({"rows": 3}) if long else forms.TextInput())
+    return forms.CharField(
+        **options, max_length=2000, widget=forms.Textarea({"rows": 3}) if long else forms.TextInput()
+    )

@@ -64,7 +64,8 @@ def health(channel: Any) -> Health:
     """In this order: disconnected, paused, frozen, in trouble, well. *channel* comes from `channels_of`."""
     what, todo = sentences(channel.failure)
     if channel.state == Channel.State.DISCONNECTED:
-        return Health(_("disconnected"), "alarm", what or _("Nothing is read and nothing leaves."), todo or _("Save its settings to connect it again."))
+        nothing, again = _("Nothing is read and nothing leaves."), _("Save its settings to connect it again.")
+        return Health(_("disconnected"), "alarm", what or nothing, todo or again)
     if channel.state == Channel.State.PAUSED:
         return Health(_("paused"), "", _("Nothing is read and nothing leaves. What people wrote waits."))
     if channel.frozen:
@@ -86,7 +87,10 @@ def sentences(failure: str) -> tuple[str, str]:
         "Unavailable": (_("The platform does not answer."), _("Binôme tries again by itself. If it lasts, check the addresses.")),
         "Rejected": (_("The platform refuses what Binôme asks."), _("Check the settings.")),
         "OutcomeUnknown": (_("The platform’s answer was lost on the way."), again),
-        "Malformed": (_("The platform sends something that Binôme cannot read."), _("It is kept as it arrived. Tell those who maintain the connector.")),
+        "Malformed": (
+            _("The platform sends something that Binôme cannot read."),
+            _("It is kept as it arrived. Tell those who maintain the connector."),
+        ),
     }  # fmt: skip
     return known.get(failure, (_("The platform could not be used."), _("Check the settings.")))
 

@@ -84,7 +84,9 @@ def channel_page(request: WorkspaceRequest, channel: int) -> HttpResponse:
     return one_page(request, found, form, status=422 if form.is_bound else 200)
 
 
-def one_page(request: WorkspaceRequest, channel: Channel, form: ChannelForm | None = None, status: int = 200, **more: Any) -> HttpResponse:
+def one_page(
+    request: WorkspaceRequest, channel: Channel, form: ChannelForm | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
     """The page of one channel."""
     content = {
         "channel": channel,
@@ -92,7 +94,7 @@ def one_page(request: WorkspaceRequest, channel: Channel, form: ChannelForm | No
         "health": showing.health(channel),
         "outside": showing.outside(channel),
         "guide": showing.guide(channel.connector),
-        "form": form or ChannelForm(manifest=channels.manifests()[channel.connector], channel=channel),
+        "form": form or ChannelForm(None, manifest=channels.manifests()[channel.connector], channel=channel),
         **_stopped(request, channel),
         **rights(request),
         **more,
@@ -123,7 +125,9 @@ def rights(request: WorkspaceRequest) -> dict[str, bool]:
     return {"manages": request.membership.may(Role.MANAGER), "operates": request.membership.may(Role.OPERATOR)}
 
 
-def _checked(request: WorkspaceRequest, form: ChannelForm, connector: str, channel: Channel | None = None) -> HttpResponse:
+def _checked(
+    request: WorkspaceRequest, form: ChannelForm, connector: str, channel: Channel | None = None
+) -> HttpResponse:
     """The settings tried as they are in the form; nothing is saved."""
     checked: dict[str, str] = {}
     try:
@@ -132,7 +136,7 @@ def _checked(request: WorkspaceRequest, form: ChannelForm, connector: str, chann
         checked = showing.refused(error)
     except MissingSetting as error:
         checked = {"what": str(error), "todo": "", "detail": ""}
-    content = {"checked": checked, "was_checked": True}
+    content: dict[str, Any] = {"checked": checked, "was_checked": True}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "channels/checked.html", content)
     if channel:
@@ -140,7 +144,9 @@ def _checked(request: WorkspaceRequest, form: ChannelForm, connector: str, chann
     return _form_page(request, form, connector, **content)
 
 
-def _form_page(request: WorkspaceRequest, form: ChannelForm, connector: str, status: int = 200, **more: Any) -> HttpResponse:
+def _form_page(
+    request: WorkspaceRequest, form: ChannelForm, connector: str, status: int = 200, **more: Any
+) -> HttpResponse:
     content = {"form": form, "kind": showing.kind(connector), "guide": showing.guide(connector), **more}
     return render(request, "channels/connect.html", content, status=status)
 

@@ -53,9 +53,16 @@ def _state(line):
 def test_a_manager_connects_a_place_by_its_manifest(alpha):
     client = _client(alpha, "manager")
     assert "Bac à sable" in client.get(HERE + "connect/").content.decode()
-    answer = client.post(HERE + "connect/playground/", {"channel_name": "Démo", "set-room": "salle", "set-fail_next": ""})
+    answer = client.post(
+        HERE + "connect/playground/", {"channel_name": "Démo", "set-room": "salle", "set-fail_next": ""}
+    )
     made = Channel.objects.get()
-    assert (answer.url, made.name, made.settings["room"], made.state) == (f"{HERE}{made.pk}/", "Démo", "salle", "connected")
+    assert (answer.url, made.name, made.settings["room"], made.state) == (
+        f"{HERE}{made.pk}/",
+        "Démo",
+        "salle",
+        "connected",
+    )
 
 
 @pytest.mark.parametrize("role", ["operator", "viewer"])
@@ -174,7 +181,12 @@ def test_freezing_gives_a_receipt_of_what_was_stopped(alpha, channel):
     client.post(HERE + "freeze/")
     assert (_state(machine), _state(person), Freeze.objects.count()) == ("cancelled", "due", 1)
     receipt, by = client.get(HERE).context["freezes"][0]
-    assert (receipt.cancelled, receipt.waiting, receipt.freeze.reason, by) == (1, 1, "une rumeur", str(alpha.people["manager"]))
+    assert (receipt.cancelled, receipt.waiting, receipt.freeze.reason, by) == (
+        1,
+        1,
+        "une rumeur",
+        str(alpha.people["manager"]),
+    )
     client.post(HERE + "thaw/")
     assert client.get(HERE).context["freezes"] == []
 

@@ -56,7 +56,12 @@ def test_a_manager_writes_an_entry_that_is_quoted_at_once(alpha):
     client = _client(alpha, "manager")
     client.post(HERE + "new/", _form(alternatives="c'est où ?\n\nadresse svp", topic="accès", owner=alpha.owner.pk))
     source = Source.objects.get()
-    assert (source.question, source.answer, source.topic, source.owner) == ("Où êtes-vous ?", "Quai 3.", "accès", alpha.owner)
+    assert (source.question, source.answer, source.topic, source.owner) == (
+        "Où êtes-vous ?",
+        "Quai 3.",
+        "accès",
+        alpha.owner,
+    )
     assert source.alternatives == ["c'est où ?", "adresse svp"]
     assert [r.number for r in source.revisions.all()] == [1]
     assert "Quai 3." in client.get(HERE + "try/", {"question": "où êtes-vous"}).content.decode()
@@ -91,7 +96,9 @@ def test_what_somebody_wrote_meanwhile_is_not_written_over(alpha):
 
 def test_a_changed_answer_leaves_the_former_one_in_its_history(alpha):
     source = _entry(alpha)
-    _client(alpha).post(f"{HERE}{source.pk}/", _form(question=source.question, answer="Oui.", seen=source.updated_at.isoformat()))
+    _client(alpha).post(
+        f"{HERE}{source.pk}/", _form(question=source.question, answer="Oui.", seen=source.updated_at.isoformat())
+    )
     rows = source.revisions.order_by("pk").values_list("number", "answer", "by")
     assert list(rows) == [(1, "Non, jamais.", "test"), (2, "Oui.", f"user:{alpha.owner.pk}")]
 
