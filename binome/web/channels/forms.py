@@ -20,10 +20,10 @@ class ChannelForm(forms.Form):
 
     channel_name = forms.CharField(label=_("Name"), max_length=120)
 
-    def __init__(self, data: Any = None, *, manifest: Manifest, channel: Channel | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, manifest: Manifest, channel: Channel | None = None) -> None:
         before: Mapping[str, Any] = channel.settings if channel else {}
         name = channel.name if channel else in_words(manifest.name)
-        super().__init__(data, initial={"channel_name": name}, **kwargs)
+        super().__init__(data, initial={"channel_name": name})
         self.settings = [setting for setting in manifest.settings if not setting.generated]
         for setting in self.settings:
             self.fields[_key(setting)] = _field(setting, before.get(setting.name, setting.default), channel is not None)

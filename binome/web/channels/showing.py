@@ -64,12 +64,8 @@ def health(channel: Any) -> Health:
     """In this order: disconnected, paused, frozen, in trouble, well. *channel* comes from `channels_of`."""
     what, todo = sentences(channel.failure)
     if channel.state == Channel.State.DISCONNECTED:
-        return Health(
-            _("disconnected"),
-            "alarm",
-            what or _("Nothing is read and nothing leaves."),
-            todo or _("Save its settings to connect it again."),
-        )
+        nothing, again = _("Nothing is read and nothing leaves."), _("Save its settings to connect it again.")
+        return Health(_("disconnected"), "alarm", what or nothing, todo or again)
     if channel.state == Channel.State.PAUSED:
         return Health(_("paused"), "", _("Nothing is read and nothing leaves. What people wrote waits."))
     if channel.frozen:

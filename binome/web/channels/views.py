@@ -94,7 +94,7 @@ def one_page(
         "health": showing.health(channel),
         "outside": showing.outside(channel),
         "guide": showing.guide(channel.connector),
-        "form": form or ChannelForm(manifest=channels.manifests()[channel.connector], channel=channel),
+        "form": form or ChannelForm(None, manifest=channels.manifests()[channel.connector], channel=channel),
         **_stopped(request, channel),
         **rights(request),
         **more,
