@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +77,7 @@ class Conversation(models.Model):
                 name="conversation_done_alone",
             ),
             models.Index(fields=["snoozed_until"], condition=Q(state="snoozed"), name="conversation_to_wake"),
+            GinIndex(SearchVector("subject", config="simple"), name="conversation_subject"),
         ]
 
     def __str__(self) -> str:

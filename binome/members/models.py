@@ -1,5 +1,7 @@
 """A member is a person of the community; an identity is their handle in one place."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,9 @@ class Member(models.Model):
     language = models.CharField(_("language"), max_length=5, blank=True)
     first_seen_at = models.DateTimeField(default=clock.now)
     last_seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="member_name")]
 
     def __str__(self) -> str:
         return self.name or str(_("Visitor {number}")).format(number=self.pk)
