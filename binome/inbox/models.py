@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from binome.channels.models import Channel, Delivery, Thread
 from binome.kit import clock
-from binome.members.models import Member
+from binome.members.models import Member, words_of
 from binome.workspaces.models import Workspace
 
 
@@ -77,6 +77,7 @@ class Conversation(models.Model):
                 name="conversation_done_alone",
             ),
             models.Index(fields=["snoozed_until"], condition=Q(state="snoozed"), name="conversation_to_wake"),
+            GinIndex(words_of("subject"), name="conversation_subject"),
         ]
 
     def __str__(self) -> str:

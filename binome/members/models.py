@@ -1,11 +1,21 @@
 """A member is a person of the community; an identity is their handle in one place."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from binome.channels.models import Channel
 from binome.kit import clock
 from binome.workspaces.models import Workspace
+
+
+def words_of(field: str) -> SearchVector:
+    """The words of a short text, accents and case aside, as PostgreSQL can index them (see `kit.text.fold`)."""
+    accented, plain = "àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’", "aaaaaaceeeeiiiinooooouuuuyy'"
+    return SearchVector(Func(Lower(field), Value(accented), Value(plain), function="translate"), config="simple")
 
 
 class Member(models.Model):
@@ -14,6 +24,9 @@ class Member(models.Model):
     language = models.CharField(_("language"), max_length=5, blank=True)
     first_seen_at = models.DateTimeField(default=clock.now)
     last_seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [GinIndex(words_of("name"), name="member_name")]
 
     def __str__(self) -> str:
         return self.name or str(_("Visitor {number}")).format(number=self.pk)

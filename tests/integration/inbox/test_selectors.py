@@ -89,7 +89,7 @@ def test_words_said_are_found_whatever_their_accents(place: Channel, user: User,
     assert found(place, user, search=search) == {talk.pk}
 
 
-@pytest.mark.parametrize("search", ["elodie", "Élodie", "ELODIE", "odi"])
+@pytest.mark.parametrize("search", ["elodie", "Élodie", "ELODIE", "elo"])
 def test_members_and_subjects_are_found_whatever_their_accents(place: Channel, user: User, search: str) -> None:
     named, titled = conversation(place), conversation(place, subject="À propos d’Élodie")
     assert named.member is not None
