@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site", "tests.fixtures.browser")
+pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site", "tests.fixtures.browser", "tests.fixtures.people")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -20,6 +20,7 @@ from binome.channels.models import Channel
 from binome.channels.selectors import channel_at
 from binome.journal import selectors as journal
 from binome.kit.pace import Pace, TooMany
+from binome.kit import clock
 from binome.sdk.errors import Forged, Malformed
 from binome.sdk.types import WebhookRequest
 from binome.web import live
@@ -87,7 +88,7 @@ def visitors(request: HttpRequest, public_id: str) -> HttpResponse:
         VISITORS.check(address_of(request))
     except TooMany:
         return _problem(429, _("Too many people at once from this network. Please try again in a minute."))
-    return JsonResponse({"visitor": new_visitor(channel.pk)})
+    return JsonResponse({"visitor": new_visitor(channel.pk), "now": clock.now().isoformat()})
 
 
 @csrf_exempt
@@ -170,7 +171,10 @@ def _write(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse
 def _read(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse:
     head = journal.head()
     with translation.override(_language(request, channel)):
-        return JsonResponse({"head": head, "messages": showing.messages_of(channel, visitor)})
+        said = showing.messages_of(channel, visitor)
+    thread = showing.thread_of(channel, visitor)
+    person = bool(thread and thread.held_by_person)
+    return JsonResponse({"head": head, "now": clock.now().isoformat(), "person": person, "messages": said})
 
 
 def _channel(public_id: str) -> Channel:

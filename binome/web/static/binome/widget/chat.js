@@ -12,8 +12,11 @@ const field = document.getElementById("text");
 const typing = document.getElementById("typing");
 const problem = document.getElementById("problem");
 const seen = new Set();
+const LAST = "9999-12-31T00:00:00Z";
 let source = null;
 let waits = null;
+let sending = null;
+let again = null;
 
 paint(say.colour);
 form.addEventListener("submit", (event) => { event.preventDefault(); write(field.value); });
@@ -36,15 +39,21 @@ async function write(text, wantsPerson = false) {
   grow();
   const message = { id: identifier(), text, sent_at: new Date().toISOString(), language: say.language, wants_person: wantsPerson, page_url: document.referrer };
   store.set("waiting", [...(store.get("waiting") || []), message]);
-  show({ key: message.id, by: "member", text, at: message.sent_at }, say.sending);
+  show({ key: message.id, by: "member", text, at: LAST }, say.sending);
   await sendWaiting();
 }
 
+// One at a time: two at once would each begin a conversation.
 async function sendWaiting() {
+  sending = sending || sendAll().finally(() => { sending = null; });
+  await sending;
+}
+
+async function sendAll() {
   let waiting = store.get("waiting") || [];
   while (waiting.length) {
     const outcome = await send(waiting[0]);
-    if (outcome === "later") { mark(waiting[0].id, say.waiting); setTimeout(sendWaiting, 4000); return; }
+    if (outcome === "later") return sendLater(waiting);
     mark(waiting[0].id, outcome === "refused" ? problem.textContent : "");
     waiting = (store.get("waiting") || []).filter((one) => one.id !== waiting[0].id);
     store.set("waiting", waiting);
@@ -52,10 +61,16 @@ async function sendWaiting() {
   }
 }
 
+function sendLater(waiting) {
+  for (const message of waiting) mark(message.id, say.waiting);
+  clearTimeout(again);
+  again = setTimeout(sendWaiting, 4000);
+}
+
 async function send(message) {
   try {
     if (!store.get("visitor")) await register();
-    const answer = await call("messages/", { method: "POST", body: JSON.stringify(message) });
+    const answer = await call("messages/", { method: "POST", body: JSON.stringify({ ...message, sent_at: dated(message.sent_at) }) });
     if (answer.ok) { problem.textContent = ""; if (!source) follow(); return "received"; }
     if (answer.status === 403) { store.set("visitor", null); stop(); return "later"; }
     problem.textContent = (await answer.json().catch(() => ({}))).problem || "";
@@ -68,7 +83,18 @@ async function send(message) {
 async function register() {
   const answer = await call("visitors/", { method: "POST" });
   if (!answer.ok) throw new Error("no visitor");
-  store.set("visitor", (await answer.json()).visitor);
+  const { visitor, now } = await answer.json();
+  keepTime(now);
+  store.set("visitor", visitor);
+}
+
+// The visitor's clock may be wrong: what they write is dated by the server's.
+function keepTime(now) {
+  store.set("skew", Date.parse(now) - Date.now());
+}
+
+function dated(local) {
+  return new Date(Date.parse(local) + (store.get("skew") || 0)).toISOString();
 }
 
 async function follow() {
@@ -78,8 +104,10 @@ async function follow() {
     const answer = await call("messages/");
     if (answer.status === 403) { store.set("visitor", null); source = null; return; }
     const past = await answer.json();
+    keepTime(past.now);
+    tell(past.person);
     past.messages.forEach((message) => show(message));
-    (store.get("waiting") || []).forEach((message) => show({ key: message.id, by: "member", text: message.text, at: message.sent_at }, say.waiting));
+    (store.get("waiting") || []).forEach((message) => show({ key: message.id, by: "member", text: message.text, at: LAST }, say.waiting));
     listen(past.head);
     sendWaiting();
   } catch {
@@ -92,7 +120,7 @@ async function follow() {
 function listen(head) {
   source = new EventSource(`${base}events/?visitor=${encodeURIComponent(store.get("visitor"))}&language=${say.language}&since=${head}`);
   for (const kind of ["MessageReceived", "DeliverySettled"]) source.addEventListener(kind, (event) => show(JSON.parse(event.data)));
-  source.addEventListener("TakenOver", () => tell(say.personHere));
+  for (const kind of ["TakenOver", "GivenBack"]) source.addEventListener(kind, (event) => tell(JSON.parse(event.data).person));
   source.addEventListener("error", () => {
     if (source && source.readyState === EventSource.CLOSED) { source = null; setTimeout(follow, 4000); }
   });
@@ -111,8 +139,8 @@ function call(path, options = {}) {
 function show(message, state = "") {
   if (!message || message.by === undefined) return;
   const id = message.by === "member" && message.key ? message.key : String(message.id);
-  if (message.by !== "member") { quiet(); if (message.by === "operator") tell(say.personHere); }
-  if (seen.has(id)) { if (!state) mark(id, ""); return; }
+  if (message.by !== "member") quiet();
+  if (seen.has(id)) { if (!state) confirm(id, message.at); return; }
   seen.add(id);
   const row = element("div", `row ${message.by}`);
   row.dataset.key = id;
@@ -127,8 +155,15 @@ function show(message, state = "") {
 
 // In the order of time; a message still being sent stays last until the server has dated it.
 function insert(row) {
-  const later = [...list.children].find((other) => Date.parse(other.dataset.at) > Date.parse(row.dataset.at) + 1000);
-  list.insertBefore(row, later || null);
+  const later = [...list.children].find((other) => other !== row && Date.parse(other.dataset.at) > Date.parse(row.dataset.at)) || null;
+  if (row.parentNode !== list || row.nextElementSibling !== later) list.insertBefore(row, later);
+}
+
+function confirm(id, at) {
+  mark(id, "");
+  const row = list.querySelector(`[data-key="${CSS.escape(id)}"]`);
+  row.dataset.at = at;
+  insert(row);
 }
 
 function citation(cited) {
@@ -158,8 +193,9 @@ function quiet() {
   typing.classList.remove("busy");
 }
 
-function tell(sentence) {
-  document.getElementById("status").textContent = sentence;
+// Who answers here now.
+function tell(person) {
+  document.getElementById("status").textContent = person ? say.personHere : say.aiFirst;
 }
 
 function grow() {

@@ -1,0 +1,185 @@
+"""A visitor and an operator, each in a browser of their own, live on both sides."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from binome.channels.models import Delivery
+from binome.inbox.models import Conversation, Message
+from binome.journal.models import Entry
+from binome.kit import clock
+from tests.fixtures.people import open_chat
+from tests.workers import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker")]
+FAQ = "slt vs ouvrez koi dimanche ?"
+ANSWER = "Le dimanche, le café est ouvert de 10 h à 17 h"
+UNKNOWN = "Est-ce que vous prêtez un trombone à coulisse pour mon mariage ?"
+PERSON_COMES = "Une personne de l’équipe"
+
+
+@pytest.fixture(autouse=True)
+def patience():
+    expect.set_options(timeout=15_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+def conversation() -> Conversation:
+    """The one that began by the chat during this test."""
+    return Conversation.objects.latest("pk")
+
+
+def opens_inbox(page: Page, atelier, view: str = "mine") -> Page:
+    page.goto(f"/w/{atelier.workspace.slug}/inbox/?view={view}")
+    return page
+
+
+def test_a_question_is_answered_handed_over_taken_and_given_back_live_on_both_sides(atelier, visit, sign_in):
+    inbox = opens_inbox(sign_in(atelier.manager), atelier)
+    visitor = visit(atelier.widget)
+    expect(visitor.status).to_contain_text("Une IA répond d’abord")
+    expect(visitor.status).to_contain_text("Une personne peut prendre")
+    expect(visitor.chat.get_by_role("button", name="Parler à une personne")).to_be_visible()
+
+    visitor.write(FAQ)
+    expect(visitor.said_by("ai")).to_have_count(1)
+    expect(visitor.said_by("ai").first).to_contain_text(ANSWER)
+    expect(visitor.chat.locator(".cited")).to_contain_text("dimanche")
+    wait_until(lambda: conversation().ai_disclosed_at)
+    assert Entry.objects.filter(kind="AiDisclosed").latest("pk").about == {"conversation": conversation().pk, "how": "page"}
+
+    visitor.write(UNKNOWN)
+    expect(visitor.said_by("ai").nth(1)).to_contain_text(PERSON_COMES)
+    row = inbox.locator(".row", has_text="trombone")
+    expect(row).to_be_visible()
+    row.click()
+    expect(inbox.locator("#flow")).to_contain_text(ANSWER)
+    expect(inbox.locator(".side")).to_contain_text(atelier.widget.name)
+
+    inbox.keyboard.press("t")
+    expect(inbox.locator(".toast")).to_be_visible()
+    expect(visitor.status).to_contain_text("Une personne de l’équipe est là")
+    inbox.fill("#write", "Bonjour, un trombone ? Racontez-moi.")
+    inbox.press("#write", "Control+Enter")
+    expect(visitor.said_by("operator")).to_have_text(["Bonjour, un trombone ? Racontez-moi."])
+    expect(visitor.chat.locator(".row.operator .who")).to_have_text("Inès")
+
+    visitor.write(FAQ)
+    expect(inbox.locator("#flow .msg.member")).to_have_count(3)
+    expect(inbox.locator("#suggestion")).to_contain_text(ANSWER)
+    expect(visitor.said_by("ai")).to_have_count(2)
+
+    inbox.locator(".thread-head").get_by_role("button", name="Rendre").click()
+    expect(inbox.locator(".thread-head").get_by_role("button", name="Prendre")).to_be_visible()
+    expect(visitor.status).to_contain_text("Une IA répond d’abord")
+    visitor.write("c’est combien l’adhésion ?")
+    expect(visitor.said_by("ai")).to_have_count(3)
+    expect(visitor.said_by("ai").nth(2)).to_contain_text("€")
+
+
+def test_what_both_write_while_the_network_is_cut_arrives_once_on_both_sides(small, visit, sign_in):
+    visitor = visit(small.widget)
+    visitor.write(UNKNOWN)
+    expect(visitor.said_by("ai")).to_have_count(1)
+    inbox = sign_in(small.manager)
+    inbox.goto(f"/w/{small.workspace.slug}/inbox/{conversation().pk}/")
+    inbox.fill("#write", "Je suis là.")
+    inbox.press("#write", "Control+Enter")
+    expect(visitor.said_by("operator")).to_have_count(1)
+
+    visitor.page.context.set_offline(True)
+    visitor.write("Un")
+    visitor.write("Deux")
+    expect(visitor.chat.locator(".state", has_text="en attente du réseau").first).to_be_visible()
+    inbox.fill("#write", "Vous êtes toujours là ?")
+    inbox.press("#write", "Control+Enter")
+    expect(inbox.locator("#flow .msg.operator")).to_have_count(2)
+    inbox.context.set_offline(True)
+    visitor.page.context.set_offline(False)
+    expect(visitor.said_by("operator")).to_have_text(["Je suis là.", "Vous êtes toujours là ?"])
+    visitor.write("Trois")
+    inbox.context.set_offline(False)
+
+    expect(inbox.locator("#flow .msg.member .bubble")).to_have_text([UNKNOWN, "Un", "Deux", "Trois"], timeout=30_000)
+    expect(visitor.said_by("member")).to_have_text([UNKNOWN, "Un", "Deux", "Trois"])
+    expect(visitor.chat.locator(".row.member .state")).to_have_text(["", "", "", ""])
+    said = Message.objects.filter(conversation=conversation()).order_by("pk")
+    assert sorted(said.filter(by="member").values_list("text", flat=True)) == sorted([UNKNOWN, "Un", "Deux", "Trois"])
+    assert said.filter(by="operator").count() == Delivery.objects.filter(by_machine=False, message__in=said).count() == 2
+    assert Conversation.objects.filter(channel=small.widget, member=conversation().member).count() == 1
+
+
+def test_two_messages_written_before_the_first_has_left_make_one_conversation(small, visit):
+    visitor = visit(small.widget)
+    before = Conversation.objects.count()
+    for text in ("Bonjour", FAQ, "c’est combien l’adhésion ?"):
+        visitor.write(text)
+    expect(visitor.chat.locator(".row.member .state")).to_have_text(["", "", ""])
+    expect(visitor.said_by("ai").last).to_be_visible()
+    assert Conversation.objects.count() == before + 1
+
+
+def test_reloading_the_page_keeps_the_conversation(small, visit):
+    visitor = visit(small.widget)
+    visitor.write(FAQ)
+    expect(visitor.said_by("ai")).to_have_count(1)
+    visitor.page.reload()
+    again = open_chat(visitor.page)
+    expect(again.said_by("member")).to_have_text([FAQ])
+    expect(again.said_by("ai")).to_have_count(1)
+    again.write(UNKNOWN)
+    expect(again.said_by("ai")).to_have_count(2)
+    assert conversation().messages.filter(by="member").count() == 2
+
+
+def test_who_asks_for_a_person_is_passed_on_and_told_so(small, visit):
+    visitor = visit(small.widget)
+    visitor.chat.get_by_role("button", name="Parler à une personne").click()
+    expect(visitor.said_by("ai")).to_have_count(1)
+    expect(visitor.said_by("ai")).to_contain_text("une personne de l’équipe")
+    assert conversation().needs_person
+    assert [handover.reason for handover in conversation().handovers.all()] == ["asked_for_person"]
+
+
+def test_who_reads_english_is_spoken_to_in_english(small, visit):
+    visitor = visit(small.widget, locale="en-GB")
+    expect(visitor.chat.get_by_role("button", name="Talk to a person")).to_be_visible()
+    expect(visitor.status).to_contain_text("An AI answers first")
+    visitor.write("hey what's open on sundays?")
+    expect(visitor.said_by("ai")).to_have_count(1)
+    expect(visitor.said_by("ai")).to_contain_text("Sunday")
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_an_hour_wrong_changes_nothing_of_the_order(small, visit, hours):
+    visitor = visit(small.widget, at=clock.now() + timedelta(hours=hours))
+    visitor.write(FAQ)
+    expect(visitor.said_by("ai")).to_have_count(1)
+    visitor.write(UNKNOWN)
+    expect(visitor.said_by("ai")).to_have_count(2)
+    rows = visitor.chat.locator("#messages .row")
+    assert [row.get_attribute("class") for row in rows.all()] == ["row member", "row ai", "row member", "row ai"]
+    said = conversation().messages.order_by("at", "pk")
+    assert list(said.values_list("by", flat=True)) == ["member", "ai", "member", "ai"]
+
+
+def test_axe_finds_nothing_on_the_chat_in_any_guise(small, browser, site):
+    context = browser.new_context(base_url=site.url, locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"/widget/{small.widget.public_id}/?language=fr")
+    page.get_by_role("textbox").fill(FAQ)
+    page.get_by_role("textbox").press("Enter")
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    found = {}
+    for scheme in ("light", "dark"):
+        for width in (320, 390, 1280):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 700})
+            violations = Axe().run(page).response["violations"]
+            found[scheme, width] = [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+    assert {guise: faults for guise, faults in found.items() if faults} == {}
