@@ -4,15 +4,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from binome.assistant import services as assistant
 from binome.assistant.models import Suggestion
 from binome.autonomy.models import Lane, Verdict
-from binome.channels.models import Channel
-from binome.inbox.models import Conversation
-from binome.inbox.services import receive_arrivals
 from binome.channels import services as channels
+from binome.inbox.models import Conversation
 from tests.community import said
-from tests.workers import wait_until
 
 pytestmark = pytest.mark.browser
 QUESTIONS = ["slt vs ouvrez koi dimanche ?", "c’est combien l’adhésion ?", "vous êtes où svp ?"]

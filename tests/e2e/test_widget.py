@@ -49,7 +49,10 @@ def test_a_question_is_answered_handed_over_taken_and_given_back_live_on_both_si
     expect(visitor.said_by("ai").first).to_contain_text(ANSWER)
     expect(visitor.chat.locator(".cited")).to_contain_text("dimanche")
     wait_until(lambda: conversation().ai_disclosed_at)
-    assert Entry.objects.filter(kind="AiDisclosed").latest("pk").about == {"conversation": conversation().pk, "how": "page"}
+    assert Entry.objects.filter(kind="AiDisclosed").latest("pk").about == {
+        "conversation": conversation().pk,
+        "how": "page",
+    }
 
     visitor.write(UNKNOWN)
     expect(visitor.said_by("ai").nth(1)).to_contain_text(PERSON_COMES)
@@ -108,7 +111,9 @@ def test_what_both_write_while_the_network_is_cut_arrives_once_on_both_sides(sma
     expect(visitor.chat.locator(".row.member .state")).to_have_text(["", "", "", ""])
     said = Message.objects.filter(conversation=conversation()).order_by("pk")
     assert sorted(said.filter(by="member").values_list("text", flat=True)) == sorted([UNKNOWN, "Un", "Deux", "Trois"])
-    assert said.filter(by="operator").count() == Delivery.objects.filter(by_machine=False, message__in=said).count() == 2
+    assert (
+        said.filter(by="operator").count() == Delivery.objects.filter(by_machine=False, message__in=said).count() == 2
+    )
     assert Conversation.objects.filter(channel=small.widget, member=conversation().member).count() == 1
 
 

@@ -19,8 +19,8 @@ from binome.channels import services as channels
 from binome.channels.models import Channel
 from binome.channels.selectors import channel_at
 from binome.journal import selectors as journal
-from binome.kit.pace import Pace, TooMany
 from binome.kit import clock
+from binome.kit.pace import Pace, TooMany
 from binome.sdk.errors import Forged, Malformed
 from binome.sdk.types import WebhookRequest
 from binome.web import live
