@@ -1,6 +1,7 @@
 """From what a platform sent to one message each, whatever the order, the repeats and the corrections."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import nh3
@@ -17,18 +18,21 @@ from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.text import clean, excerpt, fold, identifier, squeeze
 from binome.members import services as members
-from binome.sdk.types import IncomingDeletion, IncomingMessage
+from binome.members.models import Member
+from binome.sdk.types import Author, Incoming, IncomingDeletion, IncomingMessage
 
 
 @transaction.atomic
 def receive_arrivals(arrivals: Sequence[int]) -> None:
     """Enter what these arrivals say into the inbox: each message once, edits and deletions honoured."""
-    for arrival, items in channels.read_arrivals(arrivals):
-        for item in items:
-            if isinstance(item, IncomingDeletion):
-                _delete(arrival.channel, item)
-            else:
-                _receive(arrival.channel, item)
+    read = [(arrival.channel, item) for arrival, items in channels.read_arrivals(arrivals) for item in items]
+    batch = _batch(read)
+    for channel, item in read:
+        if isinstance(item, IncomingDeletion):
+            batch.conversations.clear()
+            _delete(channel, item)
+        else:
+            _receive(channel, item, batch)
 
 
 def searchable(text: str) -> SearchVector:
@@ -52,18 +56,50 @@ def refresh_last(conversation_id: int) -> None:
         )
 
 
-def _receive(channel: Channel, item: IncomingMessage) -> None:
+@dataclass
+class _Batch:
+    """What is known while a batch is entered, so that it need not be asked again for each message."""
+
+    spoken_of: set[tuple[int, str]]
+    """Messages that are stored, or that something in this batch is about; a message not among them is new."""
+    conversations: dict[tuple[int, str], Conversation] = field(default_factory=dict)
+    """By channel and thread: locked by us, as they stand. Emptied by whatever changes one in another way."""
+    members: dict[tuple[int, Author], Member] = field(default_factory=dict)
+
+    def member(self, channel: Channel, author: Author) -> Member:
+        key = (channel.pk, author)
+        if key not in self.members:
+            self.members[key] = members.meet(channel, author)
+        return self.members[key]
+
+
+def _batch(read: Sequence[tuple[Channel, Incoming]]) -> _Batch:
+    """What is stored of these messages already, in two queries; a deletion of this batch counts as stored."""
+    ids = {(channel.pk, known_as(item.external_id)) for channel, item in read}
+    asked = {"channel__in": {channel for channel, _id in ids}, "external_id__in": {one for _channel, one in ids}}
+    stored = Message.objects.filter(**asked).values_list("channel_id", "external_id")
+    taken_back = Tombstone.objects.filter(**asked).values_list("channel_id", "external_id")
+    here = {(channel.pk, known_as(item.external_id)) for channel, item in read if isinstance(item, IncomingDeletion)}
+    return _Batch({*stored, *taken_back, *here})
+
+
+def _receive(channel: Channel, item: IncomingMessage, batch: _Batch) -> None:
     external_id = known_as(item.external_id)
-    known = Message.objects.select_for_update().filter(channel=channel, external_id=external_id).first()
-    if known:
-        _revise(known, item)
-        return
-    conversation = _conversation(channel, item)
+    is_new = (channel.pk, external_id) not in batch.spoken_of
+    batch.spoken_of.add((channel.pk, external_id))
+    if not is_new:
+        batch.conversations.clear()
+        known = Message.objects.select_for_update().filter(channel=channel, external_id=external_id).first()
+        if known:
+            _revise(known, item)
+            return
+    conversation = _conversation(channel, item, batch)
     if item.author.is_us and _is_echo(conversation, external_id, item):
         return
-    message = _message(conversation, item)
-    tombstone = Tombstone.objects.filter(channel=channel, external_id=external_id).first()
-    if tombstone:
+    message = _message(conversation, item, batch)
+    tombstones = Tombstone.objects.filter(channel=channel, external_id=external_id)
+    if tombstone := None if is_new else tombstones.first():
+        batch.conversations.clear()
         _wipe(message, tombstone.deleted_at)
         return
     _attach(message, item)
@@ -84,14 +120,14 @@ def _is_echo(conversation: Conversation, external_id: str, item: IncomingMessage
     return of_this_id is not None
 
 
-def _message(conversation: Conversation, item: IncomingMessage) -> Message:
+def _message(conversation: Conversation, item: IncomingMessage, batch: _Batch) -> Message:
     text, by = clean(item.text), Message.By.OPERATOR if item.author.is_us else Message.By.MEMBER
     return Message.objects.create(
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         channel_id=conversation.channel_id,
         by=by,
-        member=conversation.member if item.author.is_us else members.meet(conversation.channel, item.author),
+        member=conversation.member if item.author.is_us else batch.member(conversation.channel, item.author),
         external_id=known_as(item.external_id),
         text=text,
         html=nh3.clean(item.html) if item.html else "",
@@ -103,11 +139,24 @@ def _message(conversation: Conversation, item: IncomingMessage) -> Message:
     )
 
 
-def _conversation(channel: Channel, item: IncomingMessage) -> Conversation:
+def _conversation(channel: Channel, item: IncomingMessage, batch: _Batch) -> Conversation:
+    """The conversation of this message, locked until the batch is entered."""
+    key = (channel.pk, known_as(item.thread_id))
+    if key not in batch.conversations:
+        found = _locked(channel, item, batch)
+        same = (one for one in batch.conversations.values() if one.pk == found.pk)  # by another name of its thread
+        batch.conversations[key] = next(same, found)
+    conversation = batch.conversations[key]
+    if conversation.member is None and not item.author.is_us:
+        conversation.member = batch.member(channel, item.author)
+    return conversation
+
+
+def _locked(channel: Channel, item: IncomingMessage, batch: _Batch) -> Conversation:
     thread = _thread(channel, item)
     conversation = Conversation.objects.select_for_update(of=("self",)).filter(thread=thread).first()
     if conversation is None:
-        member = None if item.author.is_us else members.meet(channel, item.author)
+        member = None if item.author.is_us else batch.member(channel, item.author)
         conversation = Conversation.objects.create(
             workspace_id=channel.workspace_id,
             channel=channel,
@@ -117,8 +166,6 @@ def _conversation(channel: Channel, item: IncomingMessage) -> Conversation:
             language=item.author.language[:5],
             last_message_at=min(item.sent_at, clock.now()),
         )
-    elif conversation.member is None and not item.author.is_us:
-        conversation.member = members.meet(channel, item.author)
     return conversation
 
 
