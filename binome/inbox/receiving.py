@@ -191,6 +191,8 @@ def _note_activity(conversation: Conversation, message: Message, item: IncomingM
             conversation.waiting_since = conversation.waiting_since or message.at
             conversation.needs_person = conversation.needs_person or conversation.thread.held_by_person
     conversation.save()
+    if conversation.last_message_at != message.at:  # all that came after it may have been taken back
+        refresh_last(conversation.pk)
 
 
 def _is_sending(conversation: Conversation) -> bool:

@@ -18,6 +18,7 @@ from binome.kit import clock
 from binome.kit.text import clean, identifier
 from binome.knowledge import services as knowledge
 from binome.knowledge.facts import KnowledgeImported
+from binome.knowledge.files import LARGEST as LARGEST
 from binome.knowledge.files import QUESTION, rows_of
 from binome.knowledge.files import Unreadable as Unreadable
 from binome.knowledge.models import Import, Source
