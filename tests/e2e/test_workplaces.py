@@ -57,7 +57,8 @@ def _addresses(made: House) -> list[str]:
         for place in (
             "knowledge/", "knowledge/new/", "knowledge/{entry}/", "knowledge/import/", "knowledge/import/{file}/",
             "knowledge/try/?question=ouvert+dimanche", "channels/", "channels/connect/", "channels/connect/email/",
-            "channels/{widget}/", "channels/{place}/", "channels/{place}/disconnect/", "channels/freeze/", "autonomy/", "autonomy/{lane}/trial/", "audits/",
+            "channels/{widget}/", "channels/{place}/", "channels/{place}/disconnect/", "channels/freeze/",
+            "autonomy/", "autonomy/{lane}/trial/", "audits/",
         )
     ]  # fmt: skip
 
