@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from binome.knowledge.matching import Matcher
+from binome.knowledge.matching.scoring import DEFAULT_STRICTNESS
 from evals.answering_baselines import baselines
 from evals.answering_sets import Asked, Set, sets
 from evals.loading import DEFAULT, DataAbsent
 from evals.measures import Figure, auroc, balanced, calibration_error, recall_at_coverage, share
 
 SCORECARD = Path(__file__).resolve().parents[1] / "docs" / "models" / "answering-scorecard"
-STRICTNESS = 0.5
+STRICTNESS = DEFAULT_STRICTNESS
 
 
 def main() -> int:

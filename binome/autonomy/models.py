@@ -23,7 +23,7 @@ class Lane(models.Model):
     level = models.CharField(_("level"), max_length=8, choices=Level.choices, default=Level.SUGGEST)
     on_trial = models.BooleanField(_("on trial"), default=False)
     """Opened by the owner before there is evidence, at their own risk; every act is audited."""
-    strictness = models.FloatField(_("strictness"), default=0.5)
+    strictness = models.FloatField(_("strictness"), default=0.7)
     daily_cap = models.PositiveIntegerField(_("acts a day at most"), default=50)
     changed_by = models.CharField(max_length=60, default="system")
     changed_at = models.DateTimeField(default=clock.now)

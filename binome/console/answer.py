@@ -8,6 +8,7 @@ import click
 from binome.console.lines import Unreadable, read_lines, write_lines
 from binome.console.words import _
 from binome.knowledge.matching import Entry, Match, Matcher
+from binome.knowledge.matching.scoring import DEFAULT_STRICTNESS
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ENTRY = {"id": str, "question": str, "answer": str}
@@ -24,7 +25,7 @@ _QUESTION = {"id": str, "text": str}
 )
 @click.option(
     "--strictness",
-    default=0.5,
+    default=DEFAULT_STRICTNESS,
     show_default=True,
     type=click.FloatRange(0, 1),
     help=_("Least confidence to answer with"),

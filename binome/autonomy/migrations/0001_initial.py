@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=5, verbose_name='language')),
                 ('level', models.CharField(choices=[('off', 'off'), ('suggest', 'suggests'), ('act', 'acts')], default='suggest', max_length=8, verbose_name='level')),
                 ('on_trial', models.BooleanField(default=False, verbose_name='on trial')),
-                ('strictness', models.FloatField(default=0.5, verbose_name='strictness')),
+                ('strictness', models.FloatField(default=0.7, verbose_name='strictness')),
                 ('daily_cap', models.PositiveIntegerField(default=50, verbose_name='acts a day at most')),
                 ('changed_by', models.CharField(default='system', max_length=60)),
                 ('changed_at', models.DateTimeField(default=binome.kit.clock.now)),

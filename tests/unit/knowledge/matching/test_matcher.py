@@ -14,6 +14,7 @@ from binome.knowledge.matching import (
     vectors_of,
 )
 from binome.knowledge.matching.classifier import TextClassifier
+from binome.knowledge.matching.scoring import DEFAULT_STRICTNESS
 
 FAQ = [
     Entry("hours", "Quels sont vos horaires d'ouverture ?", "Nous ouvrons du mardi au samedi, de 10 h à 19 h.", "fr"),
@@ -68,14 +69,14 @@ def test_the_right_entry_comes_first(matcher: Matcher, question: str, entry: str
 
 @pytest.mark.parametrize("text", ["ta gueule", "merci beaucoup !", "what is the capital of Peru", "mon chat est mort"])
 def test_what_no_entry_answers_is_refused_at_the_default_strictness(matcher: Matcher, text: str) -> None:
-    assert matcher.answer([text])[0].answered_at(0.5) is None
+    assert matcher.answer([text])[0].answered_at(DEFAULT_STRICTNESS) is None
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🎉🎉", "?!", "\x00\x07", "مرحبا كيف الحال", "x" * 10_000, "mot " * 5_000])
 def test_odd_texts_get_a_match_and_no_error(matcher: Matcher, text: str) -> None:
     match = matcher.answer([text])[0]
-    assert 0.0 <= match.confidence < 0.5
-    assert match.answered_at(0.5) is None
+    assert 0.0 <= match.confidence < DEFAULT_STRICTNESS
+    assert match.answered_at(DEFAULT_STRICTNESS) is None
 
 
 def test_matches_come_in_the_order_of_the_questions(matcher: Matcher) -> None:
