@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,8 @@ from binome.workspaces.models import Workspace
 def words_of(field: str) -> SearchVector:
     """The words of a short text, accents and case aside, as PostgreSQL can index them (see `kit.text.fold`)."""
     accented, plain = "àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’", "aaaaaaceeeeiiiinooooouuuuyy'"
-    return SearchVector(Func(Lower(field), Value(accented), Value(plain), function="translate"), config="simple")
+    both = Value(accented + accented.upper()), Value(plain + plain)  # lower() leaves É alone where the locale is C
+    return SearchVector(Lower(Func(F(field), *both, function="translate")), config="simple")
 
 
 class Member(models.Model):

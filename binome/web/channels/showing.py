@@ -73,7 +73,9 @@ def health(channel: Any) -> Health:
     if channel.failure:
         return Health(_("in trouble"), "warn", what, todo)
     if not channel.heard_at and not channel.polled_at:
-        return Health(_("connected"), "", _("Nothing has come from there yet. Check the access, then write something there."))
+        return Health(
+            _("connected"), "", _("Nothing has come from there yet. Check the access, then write something there.")
+        )
     return Health(_("well"), "ok")
 
 
