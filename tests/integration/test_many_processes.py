@@ -6,17 +6,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import httpx
 import pytest
 from django.db import connection
 
+from binome.accounts.models import User
 from binome.autonomy import services as autonomy
 from binome.channels import services as channels
 from binome.channels.models import Arrival, Channel, Delivery
@@ -28,7 +31,7 @@ from binome.knowledge import services as knowledge
 from binome.knowledge.services import Writing
 from binome.sdk.signing import sign
 from binome.workspaces import services as workspaces
-from tests.community import said
+from binome.workspaces.models import Workspace
 from tests.fixtures.home import new_port
 from tests.fixtures.site import PROJECT
 from tests.fixtures.site import _environment as environment
@@ -40,16 +43,38 @@ QUESTION = "slt vs ouvrez koi dimanche ?"
 
 @dataclass
 class Places:
-    """Where the burst arrives."""
+    """Where the burst arrives, and the keys of the replies that the webhook's program was sent."""
 
     widget: Channel
     webhook: Channel
+    received: list[str]
 
 
 @pytest.fixture
-def places(transactional_db: None) -> Places:
-    from binome.accounts.models import User
+def program() -> Iterator[ThreadingHTTPServer]:
+    """The program behind the webhook: it notes the key of each reply."""
 
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            server.received.append(self.headers["idempotency-key"])  # type: ignore[attr-defined]
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.received = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def places(transactional_db: None, program: ThreadingHTTPServer) -> Places:
     owner = User.objects.create_user("ines@canal.example", name="Inès Carrel", language="fr")
     place = workspaces.create_workspace("Canal", owner=owner, language="fr")
     entry = Writing("Êtes-vous ouverts le dimanche ?", "Le café seul.", "fr", alternatives=[QUESTION])
@@ -57,11 +82,15 @@ def places(transactional_db: None) -> Places:
     autonomy.open_on_trial(
         autonomy.lane(place.workspace.pk, act="answer", topic="faq", language="fr"), membership=place
     )
-    return Places(_channel(place.workspace, "widget"), _channel(place.workspace, "webhook"))
+    home = {"reply_url": f"http://127.0.0.1:{program.server_port}/", "private_networks": "yes"}
+    return Places(
+        _channel(place.workspace, "widget", {}),
+        _channel(place.workspace, "webhook", home),
+        program.received,  # type: ignore[attr-defined]
+    )
 
 
-def _channel(workspace, connector: str) -> Channel:
-    values = {"reply_url": "https://example.org/replies"} if connector == "webhook" else {}
+def _channel(workspace: Workspace, connector: str, values: dict[str, str]) -> Channel:
     return channels.connect_channel(workspace, connector=connector, name=connector, values=values, actor="test")
 
 
@@ -108,6 +137,11 @@ def _nothing_left_twice(places: Places) -> None:
     replies = Message.objects.exclude(by="member")
     assert replies.count() == Delivery.objects.count() > 0
     assert set(Delivery.objects.filter(channel=places.widget).values_list("state", flat=True)) == {"sent"}
+    pushed = Counter(Delivery.objects.filter(channel=places.webhook).values_list("state", flat=True))
+    assert set(pushed) <= {"sent", "unknown"}
+    assert pushed["unknown"] <= 1  # what the killed worker was sending: told to a person, never sent again
+    assert set(Counter(places.received).values()) == {1}
+    assert len(places.received) >= pushed["sent"] > 0
     acted = Counter(Entry.objects.filter(kind="ActedAlone").values_list("about__message", flat=True))
     assert set(acted.values()) == {1}
     settled = Counter(Entry.objects.filter(kind="DeliverySettled", about__state="sent").values_list("about__delivery"))
@@ -116,8 +150,6 @@ def _nothing_left_twice(places: Places) -> None:
 
 @contextmanager
 def _all_running(commands) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
         yield [stack.enter_context(running(*command)) for command in commands]
 
@@ -138,7 +170,7 @@ def _all_is_done() -> bool:
     """Everything that came was sealed, read, and what leaves has left."""
     connection.close()
     answered = Entry.objects.filter(kind="MessageUnderstood").count() == VISITORS * EACH + PUSHED
-    waiting = Delivery.objects.filter(channel__connector="widget", state__in=["due", "sending"])
+    waiting = Delivery.objects.filter(state__in=["due", "sending"])
     return answered and not Entry.objects.filter(position=None).exists() and not waiting.exists()
 
 
