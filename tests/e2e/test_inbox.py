@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from binome.assistant.models import Suggestion
 from binome.autonomy.models import Lane, Verdict
@@ -17,13 +17,12 @@ QUESTIONS = ["slt vs ouvrez koi dimanche ?", "c’est combien l’adhésion ?", 
 @pytest.fixture
 def waiting(small, work) -> list[Conversation]:
     """Three conversations with an answer ready in each, the latest first."""
-    Lane.objects.update(level=Lane.Level.SUGGEST)
+    Lane.objects.update(level="suggest")
     square = channels.connect_channel(
         small.workspace, connector="playground", name="Place", values={"room": "square"}, actor="test"
     )
     for minute, text in enumerate(QUESTIONS):
-        author = {"id": f"m{minute}", "name": f"Membre {minute}"}
-        channels.receive(square, [said(f"id{minute}", text, minute=minute, thread=f"t{minute}", author=author)])
+        channels.receive(square, [said(f"id{minute}", text, minute=minute, author=f"Membre {minute}")])
         work()
     rows = list(Conversation.objects.filter(channel=square).order_by("-last_message_at"))
     assert len(rows) == 3
@@ -37,6 +36,11 @@ def inbox(waiting, small, sign_in) -> Page:
     page.goto(f"/w/{small.workspace.slug}/inbox/")
     expect(page.locator("[data-item]")).to_have_count(3)
     return page
+
+
+def act(page: Page, name: str) -> Locator:
+    """The button at the head of the conversation that does this."""
+    return page.locator(f".thread-head form[action$='/{name}/'] button")
 
 
 def state_of(conversation: Conversation) -> str:
@@ -71,20 +75,20 @@ def test_everything_is_done_with_keys_alone(inbox, waiting):
     assert sorted(Verdict.objects.values_list("judgement", flat=True)) == ["accepted", "edited", "refused"]
 
     inbox.keyboard.press("t")
-    expect(inbox.locator(".thread-head button", has_text="Rendre")).to_be_visible()
+    expect(act(inbox, "give-back")).to_be_visible()
     third.thread.refresh_from_db()
     assert third.thread.held_by_person
     inbox.keyboard.press("u")
-    expect(inbox.locator(".thread-head button", has_text="Prendre")).to_be_visible()
+    expect(act(inbox, "take-over")).to_be_visible()
     third.thread.refresh_from_db()
     assert not third.thread.held_by_person
 
     inbox.keyboard.press("e")
-    expect(inbox.locator(".thread-head button", has_text="Rouvrir")).to_be_visible()
+    expect(act(inbox, "reopen")).to_be_visible()
     third.refresh_from_db()
     assert third.state == "closed"
     inbox.keyboard.press("u")
-    expect(inbox.locator(".thread-head button", has_text="Clore")).to_be_visible()
+    expect(act(inbox, "close")).to_be_visible()
     third.refresh_from_db()
     assert third.state == "open"
 
@@ -105,12 +109,12 @@ def test_links_and_forms_work_without_javascript(waiting, small, sign_in):
     page.locator("#write").fill("Elle est passée hier.")
     page.locator("#composer").get_by_role("button", name="Note interne").click()
     expect(page.locator("#flow .msg.note")).to_contain_text("Elle est passée hier.")
-    page.locator(".thread-head").get_by_role("button", name="Rendre").click()
+    act(page, "give-back").click()
     expect(page.locator(".toast")).to_contain_text("Rendue")
     page.locator(".toast").get_by_role("button", name="Annuler").click()
     second.thread.refresh_from_db()
     assert second.thread.held_by_person
-    page.locator(".thread-head").get_by_role("button", name="Clore").click()
+    act(page, "close").click()
     second.refresh_from_db()
     assert second.state == "closed"
     page.goto(f"/w/{small.workspace.slug}/inbox/?view=all&q=dimanche")

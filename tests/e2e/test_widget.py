@@ -74,13 +74,15 @@ def test_a_question_is_answered_handed_over_taken_and_given_back_live_on_both_si
     expect(inbox.locator("#flow .msg.member")).to_have_count(3)
     expect(inbox.locator("#suggestion")).to_contain_text(ANSWER)
     expect(visitor.said_by("ai")).to_have_count(2)
+    inbox.locator("[data-accept]").click()
+    expect(visitor.said_by("operator")).to_have_count(2)
 
-    inbox.locator(".thread-head").get_by_role("button", name="Rendre").click()
-    expect(inbox.locator(".thread-head").get_by_role("button", name="Prendre")).to_be_visible()
+    inbox.locator(".thread-head form[action$='/give-back/'] button").click()
+    expect(inbox.locator(".thread-head form[action$='/take-over/']")).to_be_visible()
     expect(visitor.status).to_contain_text("Une IA répond d’abord")
-    visitor.write("c’est combien l’adhésion ?")
+    visitor.write(FAQ)
     expect(visitor.said_by("ai")).to_have_count(3)
-    expect(visitor.said_by("ai").nth(2)).to_contain_text("€")
+    expect(visitor.said_by("ai").nth(2)).to_contain_text(ANSWER)
 
 
 def test_what_both_write_while_the_network_is_cut_arrives_once_on_both_sides(small, visit, sign_in):

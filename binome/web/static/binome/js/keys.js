@@ -35,7 +35,7 @@ function press(event) {
   clearTimeout(forget)
   forget = setTimeout(() => (typed = []), PATIENCE)
   const wanted = [typed.join(" "), typed.at(-1)]
-  const found = keyed().find((e) => e.dataset.key.toUpperCase() === wanted[0]) ?? alone(wanted[1])
+  const found = keyed().findLast((e) => e.dataset.key.toUpperCase() === wanted[0]) ?? alone(wanted[1])
   if (!found) return
   typed = []
   prevent(event, () => trigger(found))
