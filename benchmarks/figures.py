@@ -37,6 +37,8 @@ def table(figures: Mapping[str, Any], indent: str = "") -> str:
             lines.append(f"{label:44}{value['value']!s:>12}   target {value['target']}: {verdict}")
         elif isinstance(value, Mapping):
             lines += [label, table(value, indent + "  ")]
+        elif isinstance(value, list):
+            lines += [label, *(f"{indent}  {one}" for one in value)]
         else:
             lines.append(f"{label:44}{value!s:>12}")
     return "\n".join(lines)

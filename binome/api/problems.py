@@ -39,7 +39,7 @@ SENTENCES = {
 
 
 class Refused(Exception):
-    """A request that the interface itself refuses: *why* is one of `SENTENCES`."""
+    """The interface refuses this request."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)

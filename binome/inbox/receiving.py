@@ -29,10 +29,11 @@ def receive_arrivals(arrivals: Sequence[int]) -> None:
     batch = _batch(read)
     for channel, item in read:
         if isinstance(item, IncomingDeletion):
-            batch.conversations.clear()
+            batch.settle()
             _delete(channel, item)
         else:
             _receive(channel, item, batch)
+    batch.settle()
 
 
 def searchable(text: str) -> SearchVector:
@@ -63,8 +64,18 @@ class _Batch:
     spoken_of: set[tuple[int, str]]
     """Messages that are stored, or that something in this batch is about; a message not among them is new."""
     conversations: dict[tuple[int, str], Conversation] = field(default_factory=dict)
-    """By channel and thread: locked by us, as they stand. Emptied by whatever changes one in another way."""
+    """By channel and thread: locked by us, as they stand, to be saved."""
     members: dict[tuple[int, Author], Member] = field(default_factory=dict)
+    facts: list[tuple[MessageReceived, int, str]] = field(default_factory=list)
+    """What happened, where, by whom: to be recorded."""
+
+    def settle(self) -> None:
+        """Write what waits to be written: at the end, and before anything that is not a new message."""
+        for conversation in {one.pk: one for one in self.conversations.values()}.values():
+            conversation.save()
+        journal.record_each(self.facts)
+        self.conversations.clear()
+        self.facts.clear()
 
     def member(self, channel: Channel, author: Author) -> Member:
         key = (channel.pk, author)
@@ -88,7 +99,7 @@ def _receive(channel: Channel, item: IncomingMessage, batch: _Batch) -> None:
     is_new = (channel.pk, external_id) not in batch.spoken_of
     batch.spoken_of.add((channel.pk, external_id))
     if not is_new:
-        batch.conversations.clear()
+        batch.settle()
         known = Message.objects.select_for_update().filter(channel=channel, external_id=external_id).first()
         if known:
             _revise(known, item)
@@ -99,13 +110,16 @@ def _receive(channel: Channel, item: IncomingMessage, batch: _Batch) -> None:
     message = _message(conversation, item, batch)
     tombstones = Tombstone.objects.filter(channel=channel, external_id=external_id)
     if tombstone := None if is_new else tombstones.first():
-        batch.conversations.clear()
+        batch.settle()
         _wipe(message, tombstone.deleted_at)
         return
     _attach(message, item)
     _note_activity(conversation, message, item)
     fact = MessageReceived(message.pk, conversation.pk, channel.pk)
-    journal.record(fact, workspace_id=channel.workspace_id, actor=f"member:{message.member_id}")
+    batch.facts.append((fact, channel.workspace_id, f"member:{message.member_id}"))
+    if conversation.last_message_at != message.at:  # all that came after it may have been taken back
+        batch.settle()
+        refresh_last(conversation.pk)
 
 
 def _is_echo(conversation: Conversation, external_id: str, item: IncomingMessage) -> bool:
@@ -190,9 +204,6 @@ def _note_activity(conversation: Conversation, message: Message, item: IncomingM
             conversation.state, conversation.snoozed_until = Conversation.State.OPEN, None
             conversation.waiting_since = conversation.waiting_since or message.at
             conversation.needs_person = conversation.needs_person or conversation.thread.held_by_person
-    conversation.save()
-    if conversation.last_message_at != message.at:  # all that came after it may have been taken back
-        refresh_last(conversation.pk)
 
 
 def _is_sending(conversation: Conversation) -> bool:

@@ -32,8 +32,10 @@ def understand(messages: Sequence[int]) -> None:
     """Annotate messages that just came in, and say so."""
     annotate(messages)
     rows = Message.objects.filter(pk__in=messages).order_by("pk")
-    for workspace_id, message, conversation in rows.values_list("workspace_id", "pk", "conversation_id"):
-        journal.record(MessageUnderstood(message, conversation), workspace_id=workspace_id, actor="ai")
+    read = rows.values_list("workspace_id", "pk", "conversation_id")
+    journal.record_each(
+        [(MessageUnderstood(message, talk), workspace_id, "ai") for workspace_id, message, talk in read]
+    )
 
 
 def run_stages(readings: Sequence[Reading]) -> list[Reading]:
