@@ -1,5 +1,7 @@
 """What must be in place before an installation opens: tables, cache, static files, translations. Nothing is done twice."""
 
+import fcntl
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ def make_ready() -> None:
     if migrations_to_apply() or not _has_cache():
         _migrate()
     if not static_files_are_fresh():
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        _collect_static_files()
 
 
 def migrations_to_apply() -> list[Migration]:
@@ -57,6 +59,17 @@ def _migrate() -> None:
             call_command(CreateCacheTable(), verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
+
+
+def _collect_static_files() -> None:
+    """One process of this machine at a time; those that waited find it done."""
+    folder = os.open(Path(settings.STATIC_ROOT).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not static_files_are_fresh():
+            call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    finally:
+        os.close(folder)
 
 
 def close_connections() -> None:

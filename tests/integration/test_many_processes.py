@@ -82,7 +82,7 @@ def places(transactional_db: None, program: ThreadingHTTPServer) -> Places:
     autonomy.open_on_trial(
         autonomy.lane(place.workspace.pk, act="answer", topic="faq", language="fr"), membership=place
     )
-    home = {"reply_url": f"http://127.0.0.1:{program.server_port}/", "private_networks": "yes"}
+    home = {"reply_url": f"http://127.0.0.1:{program.server_port}/", "private_networks": "true"}
     return Places(
         _channel(place.workspace, "widget", {}),
         _channel(place.workspace, "webhook", home),
@@ -97,7 +97,8 @@ def _channel(workspace: Workspace, connector: str, values: dict[str, str]) -> Ch
 @contextmanager
 def running(*arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
     """One command of `binome` beside the others, killed at the end of the block if it still lives."""
-    process = subprocess.Popen([sys.executable, "-m", "binome", *arguments], cwd=PROJECT, env=environment())
+    given = {**environment(), "DJANGO_SETTINGS_MODULE": "binome.config.settings"}
+    process = subprocess.Popen([sys.executable, "-m", "binome", *arguments], cwd=PROJECT, env=given)
     try:
         yield process
     finally:
@@ -138,7 +139,7 @@ def _nothing_left_twice(places: Places) -> None:
     assert replies.count() == Delivery.objects.count() > 0
     assert set(Delivery.objects.filter(channel=places.widget).values_list("state", flat=True)) == {"sent"}
     pushed = Counter(Delivery.objects.filter(channel=places.webhook).values_list("state", flat=True))
-    assert set(pushed) <= {"sent", "unknown"}
+    assert set(pushed) <= {"sent", "unknown"}, set(Delivery.objects.values_list("failure", "detail"))
     assert pushed["unknown"] <= 1  # what the killed worker was sending: told to a person, never sent again
     assert set(Counter(places.received).values()) == {1}
     assert len(places.received) >= pushed["sent"] > 0
