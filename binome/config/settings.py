@@ -111,6 +111,7 @@ def _database() -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **{names[k]: str(v) for k, v in parts.items() if k in names and v},
         "OPTIONS": {**options, "pool": pool},
+        "CONN_HEALTH_CHECKS": True,  # a connection that the server has cut is replaced before a page is given it
     }
 
 
