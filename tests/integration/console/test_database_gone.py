@@ -17,12 +17,11 @@ from tests.integration.console.installation import PROJECT, Installation
 @pytest.fixture
 def apart(opened: Installation) -> Iterator[Installation]:
     """`binome web` and `binome worker`, beside a PostgreSQL that is not theirs to start or stop."""
-    with ExitStack() as stack:
-        with cluster.running(place(opened.home)):
-            for command in ("web", "worker"):
-                opened.process = stack.enter_context(_running(opened, command))
-            opened.wait_until(lambda: _status(opened) == 404)
-            yield opened
+    with ExitStack() as stack, cluster.running(place(opened.home)):
+        for command in ("web", "worker"):
+            opened.process = stack.enter_context(_running(opened, command))
+        opened.wait_until(lambda: _status(opened) == 404)
+        yield opened
 
 
 @pytest.fixture
