@@ -1,6 +1,7 @@
 """`binome import` and `binome export`: a community's entries and conversations, in and out, as plain files."""
 
 import json
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -69,13 +70,13 @@ def import_faq(file: Path, slug: str, dry_run: bool, leave_out_bad: bool) -> Non
         if dry_run:
             importing.abandon(batch)
             return
-        importing.confirm(batch, leave_out_bad=leave_out_bad)
+        batch = importing.confirm(batch, leave_out_bad=leave_out_bad)
     except Unreadable as error:
         raise Refused(str(error)) from error
     with click.progressbar(length=len(batch.rows), label=_("Entries")) as bar:
         done = 0
         while batch.state == Import.State.RUNNING:
-            importing.advance()
+            importing.advance() or time.sleep(0.2)  # 0: a worker is taking the next rows
             batch.refresh_from_db()
             bar.update(batch.done_rows - done)
             done = batch.done_rows
