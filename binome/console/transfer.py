@@ -76,7 +76,8 @@ def import_faq(file: Path, slug: str, dry_run: bool, leave_out_bad: bool) -> Non
     with click.progressbar(length=len(batch.rows), label=_("Entries")) as bar:
         done = 0
         while batch.state == Import.State.RUNNING:
-            importing.advance() or time.sleep(0.2)  # 0: a worker is taking the next rows
+            if not importing.advance():
+                time.sleep(0.2)  # a worker is taking the next rows
             batch.refresh_from_db()
             bar.update(batch.done_rows - done)
             done = batch.done_rows
