@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from binome.knowledge.matching import Matcher
-from binome.knowledge.matching.scoring import DEFAULT_STRICTNESS
+from binome.knowledge.matching import DEFAULT_STRICTNESS, Matcher
 from evals.answering_baselines import baselines
 from evals.answering_sets import Asked, Set, sets
 from evals.loading import DEFAULT, DataAbsent
 from evals.measures import Figure, auroc, balanced, calibration_error, recall_at_coverage, share
 
 SCORECARD = Path(__file__).resolve().parents[1] / "docs" / "models" / "answering-scorecard"
-STRICTNESS = DEFAULT_STRICTNESS
 
 
 def main() -> int:
@@ -78,7 +76,7 @@ def engine_figures(measured: Set, rankings: list[list[str]], confidence: np.ndar
     if not has.all():
         figures["AUROC"] = auroc(confidence[has], confidence[~has])
         figures["refused at 95 % coverage"] = recall_at_coverage(confidence[has], confidence[~has])
-        answered = confidence >= STRICTNESS
+        answered = confidence >= DEFAULT_STRICTNESS
         figures["right answers given"] = share((first & answered)[has])
         figures["rightly refused"] = share(~answered[~has])
         figures["balanced answering and refusing"] = balanced((first & answered)[has], ~answered[~has])

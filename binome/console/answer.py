@@ -7,8 +7,7 @@ import click
 
 from binome.console.lines import Unreadable, read_lines, write_lines
 from binome.console.words import _
-from binome.knowledge.matching import Entry, Match, Matcher
-from binome.knowledge.matching.scoring import DEFAULT_STRICTNESS
+from binome.knowledge.matching import DEFAULT_STRICTNESS, Entry, Match, Matcher
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ENTRY = {"id": str, "question": str, "answer": str}

@@ -34,6 +34,16 @@ class Simulation:
     asked: list[Asked]
 
 
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A short FAQ: entries as [question, answer, how members ask it …], and messages near it that it must refuse."""
+
+    name: str
+    language: str
+    entries: list[list[str]]
+    refused: list[str]
+
+
 class Worlds:
     """The open data from which collections are drawn. *held_out*: a fifth of the intents and probes, never used."""
 
@@ -52,6 +62,7 @@ class Worlds:
         ]
         self.small_talk = [row["text"] for row in _texts("small_talk")]
         self.faqs = _texts("faqs")
+        self.brands = brands()
         self.turns = defaultdict(list)
         for turn in turns:
             self.turns[f"{turn['domain']}.{turn['intent']}"].append(turn["text"])
@@ -113,6 +124,19 @@ def from_pages(worlds: Worlds, size: int, removed: float) -> Simulation:
     return Simulation(f"pages {size}", entries, questions + worlds.without_answer(60, "pages"))
 
 
+def of_brand(worlds: Worlds, brand: Brand, share: float) -> Simulation:
+    """A brand's short FAQ as we wrote it, without alternatives; a share of its entries is kept, as much refused as answered."""
+    chance = worlds.chance
+    kept = chance.sample(brand.entries, max(2, round(len(brand.entries) * share)))
+    entries = [Entry(row[0], row[0], row[1], brand.language) for row in kept]
+    right: list[Asked] = [(text, row[0]) for row in kept for text in row[2:]]
+    gone = [text for row in brand.entries if row not in kept for text in row[2:]]
+    near: list[Asked] = [(text, None) for text in brand.refused + gone]
+    far = worlds.without_answer(max(len(right) - len(near), 10))
+    asked = [(_maybe(chance, text, brand.language), right_one) for text, right_one in right + near + far]
+    return Simulation(f"brand {brand.name} {len(entries)}", entries, asked)
+
+
 def written(worlds: Worlds, faq: str, language: str, share: float, alternatives: int, asked: int) -> Simulation:
     """A FAQ that we wrote, of which a share is kept, asked by real users' messages of the intents that it answers."""
     chance = worlds.chance
@@ -157,13 +181,31 @@ def simulations(worlds: Worlds, rounds: int) -> Iterator[Simulation]:
                     examples,
                     250 if intents < 100 else 700,
                 )
-            yield with_examples(worlds, name, chance.choice((20, 60)), (1, 1), 150)
             yield with_examples(worlds, name, chance.choice((20, 60)), (1, 3), 150)
-        for size in (40, 150, 500, 1350):
+            for intents in (15, 30, 60, 100):
+                yield with_examples(worlds, name, chance.randint(intents * 2 // 3, intents), (1, 1), 150)
+        for brand in worlds.brands:
+            for _ in range(3):
+                yield of_brand(worlds, brand, chance.choice((0.7, 0.9, 1.0)))
+        for size in (20, 40, 80, 150, 500, 1350):
             yield from_pages(worlds, size, chance.uniform(0.3, 0.6))
         for faq in sorted({row["faq"] for row in worlds.faqs}):
             for language in ("en", "fr"):
                 yield written(worlds, faq, language, chance.uniform(0.5, 0.9), 0, 150)
+
+
+def brands() -> list[Brand]:
+    """The short FAQs of `texts/brands.txt`: a "# name language" line, entries cut by |, what to refuse after a dash."""
+    found: list[Brand] = []
+    for line in (TEXTS / "brands.txt").read_text("utf-8").splitlines():
+        if line.startswith("# "):
+            name, language = line[2:].split()
+            found.append(Brand(name, language, [], []))
+        elif line.startswith("- "):
+            found[-1].refused.append(line[2:])
+        else:
+            found[-1].entries.append([part.strip() for part in line.split("|")])
+    return found
 
 
 def _texts(name: str) -> list[dict[str, Any]]:

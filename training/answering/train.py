@@ -20,6 +20,9 @@ from training.answering.memory import RememberedEncoder
 from training.answering.networks import fit_judge, fit_order
 from training.answering.simulate import Simulation, Worlds, simulations
 
+SIZES = {"plain": (4, 4, 30), "trained": (16, 8, 60), "drilled": (16, 8, 60)}
+IMPORTANCE = {"brand": 6.0, "pages": 1.0}
+TRAINED_IMPORTANCE = {"pages": 4.0, "written": 2.0}
 Seen = tuple[Question, np.ndarray, int, bool, CollectionStatistics, float, str]
 
 
@@ -35,7 +38,7 @@ def main() -> None:
     encode.save()
     networks: dict[str, Network] = {}
     for kind in KINDS:
-        networks |= fit(kind, seen[kind], arguments.hidden)
+        networks |= fit(kind, seen[kind])
     write(networks, arguments.output)
 
 
@@ -61,38 +64,41 @@ def look(simulation: Simulation, encode: RememberedEncoder) -> tuple[str, list[S
     return kind, found
 
 
-def fit(kind: str, seen: list[Seen], hidden: int) -> dict[str, Network]:
+def fit(kind: str, seen: list[Seen]) -> dict[str, Network]:
     """The two networks of one kind of collection: the second sees orders given by firsts that had not seen its questions."""
-    order = _fit_order(seen, hidden)
+    hidden, judging, epochs = SIZES[kind]
+    order = _fit_order(kind, seen, hidden, epochs)
     rows, right, weights = [], [], []
     for half in (0, 1):
-        other = _fit_order([s for i, s in enumerate(seen) if i % 2 != half], hidden)
+        other = _fit_order(kind, [s for i, s in enumerate(seen) if i % 2 != half], hidden, epochs)
         for s in (s for i, s in enumerate(seen) if i % 2 == half):
             scores = rank(s[1], kind, other)
             ranked = np.argsort(-scores, kind="stable")
             rows.append(describe(s[0], s[1], scores, ranked, s[4], s[5]))
             right.append(float(ranked[0] == s[2]))
-            weights.append(_weight(s))
+            weights.append(_weight(kind, s))
     y = np.array(right, np.float32)
-    judge = fit_judge(np.stack(rows), y, np.array(weights, np.float32), hidden // 2)
+    judge = fit_judge(np.stack(rows), y, np.array(weights, np.float32), judging, epochs=epochs)
     p = 1 / (1 + np.exp(-judge(np.stack(rows))))
     print(f"{kind}: {len(y)} asked, right first {y.mean():.3f}; brier {np.mean((p - y) ** 2):.4f}")
     return {f"{kind}_rank": order, f"{kind}_judge": judge}
 
 
-def _fit_order(seen: list[Seen], hidden: int) -> Network:
+def _fit_order(kind: str, seen: list[Seen], hidden: int, epochs: int) -> Network:
     known = [s for s in seen if s[2] >= 0]
     return fit_order(
         [s[1] for s in known],
         [s[2] for s in known],
-        np.array([_weight(s) for s in known], np.float32),
+        np.array([_weight(kind, s) for s in known], np.float32),
         hidden,
+        epochs=epochs,
     )
 
 
-def _weight(s: Seen) -> float:
-    """Real questions to real answers count most."""
-    return 4.0 if s[6].startswith("pages") else 2.0 if s[6].startswith("written") else 1.0
+def _weight(kind: str, s: Seen) -> float:
+    """In plain collections short FAQs asked by members count most; there, simulated intents least."""
+    world = s[6].split()[0]
+    return IMPORTANCE.get(world, 0.5) if kind == "plain" else TRAINED_IMPORTANCE.get(world, 1.0)
 
 
 def write(networks: dict[str, Network], path: Path) -> None:
@@ -113,7 +119,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--memory", type=Path, help="folder that keeps sentence vectors between runs")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--hidden", type=int, default=16)
     parser.add_argument("--all", action="store_true", help="also use the held-out fifth (for the shipped weights)")
     return parser.parse_args()
 

@@ -2,10 +2,11 @@
 
 from binome.knowledge.matching.entries import Entry, EntryVectors, PreparedEntry, prepare, vectors_of
 from binome.knowledge.matching.matcher import Matcher
-from binome.knowledge.matching.scoring import Match, score_shortlist
+from binome.knowledge.matching.scoring import DEFAULT_STRICTNESS, Match, score_shortlist
 from binome.knowledge.matching.statistics import CollectionStatistics
 
 __all__ = [
+    "DEFAULT_STRICTNESS",
     "CollectionStatistics",
     "Entry",
     "EntryVectors",

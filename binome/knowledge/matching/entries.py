@@ -16,6 +16,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 _HEAD = 300
 _SHORT = 40
 _MOST_WORDS = 24
+BESIDE_TEXTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,14 @@ class EntryVectors:
 
 @dataclass(frozen=True, slots=True)
 class PreparedEntry:
-    """An entry with its vectors and its words counted: all that scoring needs."""
+    """An entry with its vectors and its words counted: all that scoring needs.
+
+    *rows* (t + 3, 512): the texts, the short answer, the head of the answer, question and short answer together.
+    """
 
     entry: Entry
     vectors: EntryVectors
+    rows: Vectors
     question_words: list[str] = field(default_factory=list)
     short_words: list[str] = field(default_factory=list)
     question_stems: frozenset[str] = frozenset()
@@ -79,6 +84,7 @@ def prepare(entry: Entry, vectors: EntryVectors) -> PreparedEntry:
     return PreparedEntry(
         entry,
         vectors,
+        _rows(vectors),
         telling_words(entry.question)[:_MOST_WORDS],
         telling_words(entry.short_answer)[:_MOST_WORDS],
         frozenset(stems(question)),
@@ -99,6 +105,12 @@ def vectors_of(entries: Sequence[Entry], encode: Encode) -> list[EntryVectors]:
         found.append(EntryVectors(encoded[start:end], encoded[end], encoded[end + 1]))
         start = end + 2
     return found
+
+
+def _rows(vectors: EntryVectors) -> Vectors:
+    together = vectors.texts[0] + vectors.short_answer
+    together /= np.linalg.norm(together) + 1e-9
+    return np.concatenate((vectors.texts, np.stack((vectors.short_answer, vectors.answer, together))))
 
 
 def telling_words(text: str) -> list[str]:

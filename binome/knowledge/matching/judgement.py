@@ -14,7 +14,7 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
-SHA256 = "f359e5bc05945f04216be915a3129d283e1595e8498e48bb48956fb751e5f4cc"
+SHA256 = "955babb88a9606ee7e9fa0324682a293ded6c1a492d970057a4bbca40f553b51"
 KINDS = ("plain", "trained", "drilled")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",
@@ -96,8 +96,8 @@ def describe(
         ranked[0] - ranked[1] if len(ranked) > 1 else 5.0,
         ranked[0] - ranked[2] if len(ranked) > 2 else 5.0,
         1 / shares.sum(),
-        _lead(signals[:, _MEANING], first),
-        _lead(signals[:, _CLASSIFIED], first),
+        lead(signals[:, _MEANING], first),
+        lead(signals[:, _CLASSIFIED], first),
         nearest_example,
         np.log(statistics.entries) if statistics.kind == "plain" else 0.0,
         np.log(statistics.texts_per_entry) if statistics.kind == "plain" else 0.0,
@@ -110,9 +110,12 @@ def describe(
     return np.concatenate([signals[first], np.array(context, np.float32)])
 
 
-def _lead(values: Numbers, first: int) -> float:
-    others = np.delete(values, first)
-    return float(values[first] - others.max()) if len(others) else float(values[first])
+def lead(values: Numbers, first: int) -> float:
+    """How far the first stands above the best of the others; its own value when it is alone."""
+    if len(values) == 1:
+        return float(values[0])
+    best, second = np.partition(values, -2)[-1:-3:-1]
+    return float(values[first] - (second if values[first] == best else best))
 
 
 def network(kind: str, task: str) -> Network:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from binome.knowledge.matching.entries import PreparedEntry, Vectors, gram_profile, telling_words
+from binome.knowledge.matching.entries import BESIDE_TEXTS, PreparedEntry, Vectors, gram_profile, telling_words
 from binome.knowledge.matching.reading import Read
 from binome.knowledge.matching.statistics import CollectionStatistics
 from binome.knowledge.matching.tokens import fold, stems, words
@@ -17,6 +17,7 @@ SIGNALS = (
     "meaning_question", "meaning_best_text", "meaning_near_texts", "meaning_short_answer", "meaning_answer",
     "meaning_as_written", "words_asked", "words_summed_up", "words_answered", "covered_by_question", "covered_by_entry",
     "question_covered", "pieces", "same_language", "texts", "soft_question", "soft_short_answer", "soft_back", "classified",
+    "meaning_together", "unlike_others",
 )  # fmt: skip
 MEANING_BEST, CLASSIFIED = SIGNALS.index("meaning_best_text"), SIGNALS.index("classified")
 _SATURATION = 1.2
@@ -54,7 +55,7 @@ def compare(
     weights = {stem: weight * statistics.rarity(stem) for stem, weight in question.read.weights.items()}
     total = sum(weights.values()) or 1.0
     grams = gram_profile(words(question.read.plain))
-    meanings, best_texts = _meanings(question, shortlist)
+    meanings, together, best_texts = _meanings(question, shortlist)
     lexical = [
         (
             *_lexical(weights, total, known, statistics),
@@ -71,30 +72,27 @@ def compare(
         np.array(lexical),
         _softly(question, shortlist, statistics, word_vectors),
         classified[:, None],
+        together,
     )
     common = [[stem for stem in weights if stem in known.asked or stem in known.answered] for known in shortlist]
     return Evidence(np.concatenate(columns, axis=1).astype(np.float32), best_texts, common)
 
 
-def _meanings(question: Question, shortlist: Sequence[PreparedEntry]) -> tuple[Vectors, list[int]]:
-    """Cosines (k, 6) and, of each entry, which of its texts is nearest."""
-    texts = np.concatenate([known.vectors.texts for known in shortlist])
-    answers = np.stack([known.vectors.short_answer for known in shortlist])
-    heads = np.stack([known.vectors.answer for known in shortlist])
-    near, starts = texts @ question.vector, _starts([len(known.vectors.texts) for known in shortlist])
-    parts = np.split(near, starts[1:])
-    best = [int(part.argmax()) for part in parts]
+def _meanings(question: Question, shortlist: Sequence[PreparedEntry]) -> tuple[Vectors, Vectors, list[int]]:
+    """Cosines (k, 6); with question and answer together, and its lead on the other entries' own (k, 2); nearest texts."""
+    lengths = [len(known.vectors.texts) for known in shortlist]
+    rows = np.concatenate([known.rows for known in shortlist])
+    near = rows @ np.stack((question.vector, question.written), axis=1)
+    starts = _starts([length + BESIDE_TEXTS for length in lengths])
+    ends = starts + lengths
+    parts = [near[start:end, 0] for start, end in zip(starts, ends, strict=True)]
+    best = [int(part.argmax()) if len(part) > 1 else 0 for part in parts]
     few = [float(np.sort(part)[-_FEW:].mean()) if len(part) > 1 else float(part[0]) for part in parts]
-    written = texts[starts + best] @ question.written
-    columns = (
-        near[starts],
-        near[starts + best],
-        few,
-        answers @ question.vector,
-        heads @ question.vector,
-        written,
-    )
-    return np.column_stack(columns), best
+    nearest = near[starts + best]
+    columns = (near[starts, 0], nearest[:, 0], few, near[ends, 0], near[ends + 1, 0], nearest[:, 1])
+    together = rows[ends + 2]
+    others = (together @ together.sum(axis=0) - 1.0) / max(len(shortlist) - 1, 1)
+    return np.column_stack(columns), np.column_stack((near[ends + 2, 0], near[ends + 2, 0] - others)), best
 
 
 def _lexical(

@@ -5,6 +5,7 @@ import pytest
 
 from binome.kit.encoder import encode
 from binome.knowledge.matching import (
+    DEFAULT_STRICTNESS,
     CollectionStatistics,
     Entry,
     Matcher,
@@ -148,3 +149,18 @@ def test_altered_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         judgement.networks()
     monkeypatch.undo()
     judgement.networks.cache_clear()
+
+
+def test_an_entry_is_compared_as_question_and_answer_together_and_with_the_others() -> None:
+    entries = [Entry("same", "parking", "parking", "en"), Entry("other", "refund", "refund", "en")]
+    signals = Matcher(entries).answer(["parking"])[0].signals
+    likeness = float(encode(["parking"])[0] @ encode(["refund"])[0])
+    assert signals["meaning_together"] == pytest.approx(1.0, abs=1e-3)
+    assert signals["unlike_others"] == pytest.approx(1.0 - likeness, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("values", "first", "lead"), [([0.9, 0.4, 0.7], 0, 0.2), ([0.9, 0.4, 0.7], 2, -0.2), ([0.3], 0, 0.3)]
+)
+def test_the_lead_is_over_the_best_of_the_others(values: list[float], first: int, lead: float) -> None:
+    assert judgement.lead(np.array(values, np.float32), first) == pytest.approx(lead)
