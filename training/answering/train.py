@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from binome.knowledge.matching import Matcher
-from binome.knowledge.matching.judgement import KINDS, WEIGHTS, Network, describe, rank
+from binome.knowledge.matching.judgement import KINDS, WEIGHTS, Network, describe, rank, read_networks, seen_by
 from binome.knowledge.matching.matcher import words_of
 from binome.knowledge.matching.signals import Question, compare
 from binome.knowledge.matching.statistics import CollectionStatistics
@@ -36,8 +36,8 @@ def main() -> None:
         kind, found = look(simulation, encode)
         seen[kind] += found
     encode.save()
-    networks: dict[str, Network] = {}
-    for kind in KINDS:
+    networks = dict(read_networks(arguments.output)) if arguments.output.exists() else {}
+    for kind in arguments.kinds:
         networks |= fit(kind, seen[kind])
     write(networks, arguments.output)
 
@@ -47,6 +47,7 @@ def look(simulation: Simulation, encode: RememberedEncoder) -> tuple[str, list[S
     matcher = Matcher(simulation.entries, encode=encode)
     questions = matcher.prepare_questions([text for text, _ in simulation.asked])
     matcher.word_vectors.learn(words_of(questions))
+    kind = matcher.statistics.kind
     found: list[Seen] = []
     for (question, shortlist, classified, nearest), (_, right) in zip(
         matcher.shortlists(questions), simulation.asked, strict=True
@@ -54,8 +55,9 @@ def look(simulation: Simulation, encode: RememberedEncoder) -> tuple[str, list[S
         if question.read.weights:
             signals = compare(question, shortlist, matcher.statistics, matcher.word_vectors, classified).signals
             at = next((i for i, known in enumerate(shortlist) if known.entry.id == right), -1)
-            found.append((question, signals, at, right is not None, matcher.statistics, nearest, simulation.name))
-    kind = matcher.statistics.kind
+            found.append(
+                (question, seen_by(kind, signals), at, right is not None, matcher.statistics, nearest, simulation.name)
+            )
     answerable = [s for s in found if s[3]]
     print(
         f"{simulation.name:32s} {kind:8s} {len(found):4d} asked, shortlisted {np.mean([s[2] >= 0 for s in answerable]):.3f}",
@@ -119,6 +121,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--memory", type=Path, help="folder that keeps sentence vectors between runs")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="others stay as they are in the file")
     parser.add_argument("--all", action="store_true", help="also use the held-out fifth (for the shipped weights)")
     return parser.parse_args()
 

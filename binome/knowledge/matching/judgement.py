@@ -14,7 +14,7 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
-SHA256 = "955babb88a9606ee7e9fa0324682a293ded6c1a492d970057a4bbca40f553b51"
+SHA256 = "465b9725f709a0417d935b1edf0ad6fd7357c70a3f50251a0d9947d491cc1c14"
 KINDS = ("plain", "trained", "drilled")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",
@@ -23,6 +23,7 @@ CONTEXT = (
 _DECISION, _CORRECTION = 10.0, 0.2
 _MEANING = SIGNALS.index("meaning_best_text")
 _CLASSIFIED = SIGNALS.index("classified")
+_TOGETHER = SIGNALS.index("meaning_together")
 
 
 class DamagedWeights(Exception):
@@ -60,12 +61,18 @@ def judge(
     question: Question, signals: Numbers, statistics: CollectionStatistics, nearest_example: float = 0.0
 ) -> Judgement:
     """Order the shortlist (k, signals) and weigh its first against having no answer."""
+    signals = seen_by(statistics.kind, signals)
     scores = rank(signals, statistics.kind, network(statistics.kind, "rank"))
     order = np.argsort(-scores, kind="stable")
     row = describe(question, signals, scores, order, statistics, nearest_example)
     sure = float(1 / (1 + np.exp(-network(statistics.kind, "judge")(row[None])[0])))
     relative = np.exp(scores[order] - scores[order[0]])
     return Judgement([int(i) for i in order], [sure * float(share) for share in relative])
+
+
+def seen_by(kind: str, signals: Numbers) -> Numbers:
+    """The signals that the networks of a kind look at: question and answer together only where entries have few texts."""
+    return signals if kind == "plain" else signals[:, :_TOGETHER]
 
 
 def rank(signals: Numbers, kind: str, ordering: Network) -> Numbers:
