@@ -33,6 +33,11 @@ class Simulation:
     entries: list[Entry]
     asked: list[Asked]
 
+    @property
+    def examples(self) -> float:
+        """Texts an entry, on average; from 3 a classifier learns them."""
+        return sum(len(entry.texts) for entry in self.entries) / len(self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:

@@ -14,7 +14,7 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
-SHA256 = "465b9725f709a0417d935b1edf0ad6fd7357c70a3f50251a0d9947d491cc1c14"
+SHA256 = "01857bbf8bd1a335860ed40ece7e762508746282cee0781561559b02e10e8a1c"
 KINDS = ("plain", "trained", "drilled")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",
