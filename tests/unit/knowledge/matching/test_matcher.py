@@ -15,7 +15,6 @@ from binome.knowledge.matching import (
     vectors_of,
 )
 from binome.knowledge.matching.classifier import TextClassifier
-from binome.knowledge.matching.scoring import DEFAULT_STRICTNESS
 
 FAQ = [
     Entry("hours", "Quels sont vos horaires d'ouverture ?", "Nous ouvrons du mardi au samedi, de 10 h à 19 h.", "fr"),
