@@ -77,6 +77,7 @@ class Hub:
         self._start()
         try:
             await self._ready.wait()  # what is sealed from now on comes by the line; what was before is read below
+            since = await _within_the_journal(since)
             async for event in _after(since):
                 since = event.position
                 if wanted(event):
@@ -110,6 +111,9 @@ class Hub:
                 await asyncio.sleep(1)
 
     async def _pass_on(self, database: "psycopg.AsyncConnection[Any]", position: int) -> int:
+        """Give out what follows *position*, from the beginning if the journal is another than before (a backup restored)."""
+        if await _head(database) < position:
+            position = 0
         async for event in _read(database, position):
             position = event.position
             for line in list(self._readers):
@@ -140,6 +144,12 @@ async def _lines(since: int, wanted: Wanted, render: Render) -> AsyncIterator[by
         if content is None:
             continue
         yield f"id: {event.position}\nevent: {event.kind}\ndata: {json.dumps(content)}\n\n".encode()
+
+
+async def _within_the_journal(position: int) -> int:
+    """A place that a browser remembers from a longer journal than this one (a backup restored) is the end of this one."""
+    async with await _connect() as database:
+        return min(position, await _head(database))
 
 
 async def _after(position: int) -> AsyncIterator[Event]:

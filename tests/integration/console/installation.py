@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -87,7 +88,8 @@ class Installation:
     def kill_everything(self) -> None:
         """What a power cut does, as far as processes are concerned."""
         for one in self.family():
-            one.kill()
+            with suppress(psutil.NoSuchProcess):  # ended by itself, its parent gone
+                one.kill()
         assert self.process
         self.process.wait()
 

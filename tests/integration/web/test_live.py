@@ -183,3 +183,29 @@ def test_a_last_event_id_that_is_none_is_not_believed(nonsense: str) -> None:
 def _write_apart(*numbers: int) -> None:
     write(*numbers)
     connection.close()
+
+
+def test_readers_go_on_when_the_journal_is_another_than_before() -> None:
+    """A backup was restored: positions begin again, and a browser remembers one that is not there any more."""
+    seen: list[int] = []
+
+    async def browse() -> None:
+        await asyncio.to_thread(write, 1, 2, 3)
+        idle = asyncio.create_task(read([], head=3, until=1))
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(_restored)
+        await asyncio.sleep(1.5)
+        going_on = asyncio.create_task(read(seen, last_id="3", until=1))
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(write, 7)
+        await going_on
+        idle.cancel()
+
+    asyncio.run(browse())
+    assert seen == [7]
+
+
+def _restored() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE journal_entry RESTART IDENTITY CASCADE")
+    connection.close()
