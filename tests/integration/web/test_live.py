@@ -190,19 +190,25 @@ def test_readers_go_on_when_the_journal_is_another_than_before() -> None:
     seen: list[int] = []
 
     async def browse() -> None:
-        await asyncio.to_thread(write, 1, 2, 3)
+        await asyncio.to_thread(_written_elsewhere, 1, 2, 3)
         idle = asyncio.create_task(read([], head=3, until=1))
         await asyncio.sleep(0.2)
         await asyncio.to_thread(_restored)
         await asyncio.sleep(1.5)
         going_on = asyncio.create_task(read(seen, last_id="3", until=1))
         await asyncio.sleep(0.5)
-        await asyncio.to_thread(write, 7)
+        await asyncio.to_thread(_written_elsewhere, 7)
         await going_on
         idle.cancel()
+        await asyncio.gather(idle, return_exceptions=True)
 
     asyncio.run(browse())
     assert seen == [7]
+
+
+def _written_elsewhere(*numbers: int) -> None:
+    write(*numbers)
+    connection.close()
 
 
 def _restored() -> None:
