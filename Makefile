@@ -61,7 +61,7 @@ setup-dev: .venv/installed-dev
 	@sh tools/find-python > /dev/null
 	@test -x $(BIN)/python || "$$(sh tools/find-python)" -m venv .venv
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(UV) pip install --quiet --python $(BIN)/python -r requirements.txt
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@$(BIN)/python -m binome.console.catalogues
 	@touch $@

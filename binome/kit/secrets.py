@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with a key derived from the installation's own."""
+"""Secrets at rest, and keys for what must not be forged: all derived from the installation's own key."""
 
 import base64
 import json
@@ -30,6 +30,10 @@ def unseal(sealed: str, *, key: str) -> dict[str, Any]:
     return opened
 
 
+def derived(key: str, purpose: str) -> bytes:
+    """32 bytes for this purpose alone: knowing them tells nothing of the key nor of other purposes' (HKDF-SHA256)."""
+    return HKDF(algorithm=SHA256(), length=32, salt=b"binome", info=purpose.encode()).derive(key.encode())
+
+
 def _box(key: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=b"binome", info=b"credentials").derive(key.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return Fernet(base64.urlsafe_b64encode(derived(key, "credentials")))

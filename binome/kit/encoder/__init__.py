@@ -12,9 +12,10 @@ from functools import cache
 from threading import Lock
 
 from binome.kit.encoder.engine import Engine
+from binome.kit.encoder.layers import forget, shared
 from binome.kit.encoder.weights import EMBEDDING, SHA256, Floats, WeightsAltered
 
-__all__ = ["DIMENSIONS", "VERSION", "WeightsAltered", "encode"]
+__all__ = ["DIMENSIONS", "VERSION", "WeightsAltered", "encode", "shared"]
 
 DIMENSIONS = EMBEDDING
 VERSION = f"use-multilingual-3:{SHA256['weights.npz'][:8]}:1"  # stored beside vectors: other vectors, other version
@@ -46,6 +47,7 @@ def _start_afresh() -> None:
     """After a fork no other thread exists to release what it held: the child builds its own."""
     global _building
     _building = Lock()
+    forget()
     _engine.cache_clear()
 
 

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from binome.kit.encoder.blas import OneBlasThread
+from binome.kit.encoder.layers import shared
 from binome.kit.encoder.network import REACH, Network
 from binome.kit.encoder.recent import RecentVectors, fingerprint
-from binome.kit.encoder.token_rows import TokenRows
-from binome.kit.encoder.tokens import MAX_TOKENS, Tokenizer
+from binome.kit.encoder.tokens import MAX_TOKENS
 from binome.kit.encoder.turns import Turns
-from binome.kit.encoder.weights import EMBEDDING, Floats, load_weights
+from binome.kit.encoder.weights import EMBEDDING, Floats
 
 WORKERS = 2  # each with one BLAS thread: two such compute more than one with two, and do not wait for each other
 REMEMBERED = 8_192  # vectors of 2 kB
@@ -28,10 +28,8 @@ class Engine:
     """One set of weights and its workers; safe to share between threads."""
 
     def __init__(self, workers: int = WORKERS, remembered: int = REMEMBERED) -> None:
-        weights = load_weights()
-        token_rows = TokenRows(weights)
+        weights, token_rows, self._tokenizer = shared()
         height = REACH + max(BATCH_ROWS, MAX_TOKENS + REACH)
-        self._tokenizer = Tokenizer()
         self._workers = workers
         self._networks = Turns([Network(weights, token_rows, height) for _ in range(workers)])
         self._recent = RecentVectors(remembered)

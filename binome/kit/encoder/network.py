@@ -80,6 +80,12 @@ class Network:
         inner += hidden[REACH:-REACH]
 
     def _pool(self, features: Floats, starts: Integers, lengths: Integers) -> Floats:
+        """The texts' features, projected."""
+        pooled: Floats = self._summed(features, starts, lengths) @ self._weights.pooled
+        pooled += np.sqrt(lengths).astype(np.float32)[:, None] * self._weights.pooled_bias
+        return pooled
+
+    def _summed(self, features: Floats, starts: Integers, lengths: Integers) -> Floats:
         """Normalise the tokens' features and sum them by text, over the square root of its length."""
         mean = features.mean(axis=1)
         variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
@@ -89,9 +95,7 @@ class Network:
             share[within] = 1.0 / np.sqrt((variance[within] + self._weights.epsilon) * length)
         summed: Floats = shares @ features
         summed -= (shares @ mean)[:, None]
-        pooled: Floats = summed @ self._weights.pooled
-        pooled += np.sqrt(lengths).astype(np.float32)[:, None] * self._weights.pooled_bias
-        return pooled
+        return summed
 
     def _head(self, pooled: Floats) -> Floats:
         """The dense layers, and the division by the length of the vector."""

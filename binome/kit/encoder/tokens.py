@@ -33,6 +33,11 @@ class Tokenizer:
         )
         return [[START, *ids[: MAX_TOKENS - 2], END] for ids in counted]
 
+    def piece(self, number: int) -> str:
+        """How a piece is written: "▁" where a word begins."""
+        written: str = self._pieces.id_to_piece(number)
+        return written
+
     def _one_by_one(self, text: str, ids: list[int]) -> list[int]:
         """The pieces with one UNKNOWN for each unknown character, where sentencepiece gives one for the run.
 

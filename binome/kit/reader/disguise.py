@@ -1,0 +1,117 @@
+"""Words written so that a filter misses them, read as they are meant: c0nn4rd, p u t e, f*ck, іdiоt, soooo.
+
+Rules only: figures and signs among letters are letters, letters apart are a word, letters of other alphabets are those
+they look like. A word hidden by stars is filled in from a short list, and only if one word alone fits.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕвкмнтАЕОРСУХІЈЅВКМНТԁԛԝɡαορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑоｅ",
+    "aeopcyxijsbkmhtAEOPCYXIJSBKMHTdqwgaoptuvikABEZHIKMNOPTYXaoe",
+)
+_SIGNS = str.maketrans(
+    {
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "8": "b",
+        "@": "a",
+        "$": "s",
+        "!": "i",
+        "€": "e",
+        "|": "i",
+        "+": "t",
+        "(": "c",
+    }
+)
+_UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
+_STYLED = re.compile("[\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
+_FOREIGN = re.compile("[\u0370-\u052f\u0250-\u02af]")
+_MIXED = re.compile(
+    r"[^\W\d_]{0,40}(?:[a-zA-Z][\u0370-\u052f\u0250-\u02af]|[\u0370-\u052f\u0250-\u02af][a-zA-Z])[^\W\d_]{0,40}"
+)
+_LEET = re.compile(
+    r"(?<![\w@#$€/.+])(?:@\$\$|[+@$0134578](?=[^\W\d_]))?(?:[^\W\d_]+[0134578@$€|!+]+)+[^\W\d_]+[0134578$+]{0,3}(?![\w@/])"
+    r"|(?<![\w@/])@\$\$\w*|(?<![\w@#$€/.+])[^\W\d_]+(?:[013457$]+[^\W\d_]*){1,4}(?<=[\w$]{4})(?![\w@/])"
+)
+_HAS_SIGN = re.compile(r"[^\W\d_][0134578@$€|!+]+[^\W\d_]|@\$\$|[^\W\d_][0134578$]")
+_APART = re.compile(r"(?<![^\W_])(?:[^\W\d_]([ .\-_*/·•])(?:[^\W_]\1){1,20}[^\W\d_])(?![^\W_])")
+_STARRED = re.compile(
+    r"(?<![\w*])[^\W\d_](?:[^\W\d_]{0,9}[*#%]{1,6}){1,5}[^\W\d_]{0,9}(?![*\w])"
+    r"|(?<![\w*])[^\W\d_]{1,8}[@_.\-]{1,6}[^\W\d_]{1,9}(?![*\w])"
+)
+_ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
+_MEASURE = re.compile(
+    r"\d+(?:h|km|kg|mn|min|s|th|st|nd|rd|e|er|ème|eme|x|k|m|go|mo|gb|g|p|am|pm|cm|mm|ml|cl|w|kw|kwh|v|c|a|ans?)?\d*",
+    re.IGNORECASE,
+)
+
+
+def undisguised(text: str) -> tuple[str, dict[str, str]]:
+    """The text as it is meant, and what was read otherwise than written: {written: meant}."""
+    changed: dict[str, str] = {}
+
+    def put(written: str, meant: str) -> str:
+        if meant != written:
+            changed[written] = meant
+        return meant
+
+    text = _UNSEEN.sub("", text)
+    if not text.isascii():
+        text = _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+        if _FOREIGN.search(text):
+            text = _MIXED.sub(lambda found: put(found[0], found[0].translate(_LOOKALIKES)), text)
+    if _HAS_SIGN.search(text):
+        text = _LEET.sub(lambda found: put(found[0], _plain(found[0])), text)
+    text = _APART.sub(lambda found: put(found[0], _together(found[0], found[1])), text)
+    text = _STARRED.sub(lambda found: put(found[0], _filled(found[0])), text)
+    return _ELONGATED.sub(lambda found: found[1], text), changed
+
+
+def _plain(word: str) -> str:
+    """The word with its figures read as letters: a rude one whatever they are, another if letters lead and stand on both sides."""
+    end = word[-1] if word[-1] in "!(+|" else ""
+    whole, meant = word.translate(_SIGNS), word[: len(word) - len(end)].translate(_SIGNS)
+    if {whole.casefold(), meant.casefold()} & rude_words().keys():
+        return whole if whole.casefold() in rude_words() else meant + end
+    few = sum(map(str.isdigit, word)) * 2 <= len(word)
+    if few and not word[-1].isdigit() and not word.isupper() and not _MEASURE.fullmatch(word) and word[0].isalpha():
+        return meant + end
+    return word
+
+
+def _together(word: str, between: str) -> str:
+    """Letters apart made one word; few letters only if they are a rude word (S.N.C.F. is none)."""
+    joined = word.replace(between, "")
+    if len(joined) < 5 and joined.casefold() not in rude_words():
+        return word
+    return joined.translate(_SIGNS) if any(map(str.isdigit, joined)) else joined
+
+
+@lru_cache(maxsize=4_096)
+def _filled(word: str) -> str:
+    """What one rude word alone can be, or the word as it stands."""
+    if all(sign in ".-_" for sign in word if not sign.isalpha()):
+        squeezed = "".join(filter(str.isalpha, word))
+        return squeezed if squeezed.casefold() in rude_words() and len(squeezed) > 3 else word
+    pattern = "".join(letter if letter.isalpha() else "." for letter in word.casefold())
+    loose = re.compile(re.sub(r"\.+", lambda run: f".{{1,{len(run[0]) + 2}}}", pattern))
+    same = [rude for rude in rude_words() if len(rude) == len(pattern) and re.fullmatch(pattern, rude)]
+    fitting = same or [rude for rude in rude_words() if loose.fullmatch(rude)]
+    return fitting[0] if fitting else word
+
+
+@cache
+def rude_words() -> Mapping[str, str]:
+    """Rude words by themselves, the commonest first; what they say of whom is not told here."""
+    lists = tomllib.loads(Path(__file__).with_name("rude.toml").read_text("utf-8"))
+    return {word: language for language, words in lists.items() for word in words}

@@ -1,0 +1,118 @@
+"""The network in numpy: from the texts of a batch to their vectors, and what each word brought to a reading.
+
+The first layers are the encoder's own, kept by token; the upper ones are tuned. The same computation in JAX, which is
+how it was trained: training.understanding.network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from binome.kit.encoder.network import REACH, Network
+from binome.kit.encoder.token_rows import Integers, TokenRows
+from binome.kit.encoder.weights import BRANCH, EMBEDDING, WINDOWS, Floats
+from binome.kit.reader.grams import Grams, bags_of, grams_of
+from binome.kit.reader.style import styles_of
+from binome.kit.reader.weights import Parameters
+
+LENGTH = 4.0
+"""What the vector of the meaning is brought to, so that it weighs like the rest."""
+
+PEAKED = len(WINDOWS) * BRANCH
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the network saw of a batch, kept while its readings are explained."""
+
+    features: Floats
+    tokens: Integers
+    starts: Integers
+    lengths: Integers
+    peak_at: Integers
+    peaks: Floats
+    layers: Layers
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The dense layers of a batch, as they were before their bends."""
+
+    wide: Floats  # pooled @ d0
+    middle: Floats
+    deep: Floats  # middle @ d2
+    flat: Floats  # the vector before it was given its length
+    norm: Floats
+
+
+class Trunk(Network):
+    """One worker's scratch memory over the shared parameters: not to be used by two threads at once."""
+
+    def __init__(self, parameters: Parameters, token_rows: TokenRows, height: int) -> None:
+        super().__init__(parameters.tuned, token_rows, height)
+        self._own = parameters
+
+    def see(self, texts: Sequence[str], read: Sequence[str], pieces: Sequence[Sequence[int]]) -> tuple[Floats, Seen]:
+        """The vectors of the texts: as written, as prepared, as pieces."""
+        features, tokens, starts, lengths = self._features_by_text(pieces)
+        layers = self._layers(self._pool(features, starts, lengths))
+        peak_at, peaks = self._peaks(features, starts, lengths)
+        own = self._own
+        lex = own.lex[own.lex_of[tokens]]
+        grams = grams_of(read)
+        parts = [
+            layers.flat / layers.norm * LENGTH,
+            np.maximum(peaks @ own.peaks + own.peaks_bias, 0.0),
+            *_mean_and_peak([lex[s : s + n] for s, n in zip(starts, lengths, strict=True)]),
+            *self._words(grams, len(read)),
+            styles_of(texts),
+            bags_of(grams, len(read)) @ own.letters,
+        ]
+        seen = Seen(features, tokens, starts, lengths, peak_at, peaks, layers)
+        return np.concatenate(parts, 1).astype(np.float32), seen
+
+    def _features_by_text(self, pieces: Sequence[Sequence[int]]) -> tuple[Floats, Integers, Integers, Integers]:
+        """The features of all the texts' tokens, the tokens, where each text starts and how long it is."""
+        lengths = np.array([len(row) for row in pieces])
+        gap = [self._token_rows.gap] * REACH
+        tokens = np.fromiter(chain(gap, *((*row, *gap) for row in pieces)), dtype=np.int64)
+        starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
+        return self._features_of(tokens, *self._token_rows.look_up(tokens)), tokens, starts, lengths
+
+    def _peaks(self, features: Floats, starts: Integers, lengths: Integers) -> tuple[Integers, Floats]:
+        """Where the convolutions are highest in each text, and how high."""
+        at = np.array([s + features[s : s + n, EMBEDDING:].argmax(0) for s, n in zip(starts, lengths, strict=True)])
+        return at, features[at, EMBEDDING + np.arange(PEAKED)]
+
+    def _layers(self, pooled: Floats) -> Layers:
+        w = self._weights.head
+        wide = pooled @ w["d0"]
+        middle = np.maximum(pooled @ w["p1"] + np.maximum(wide, 0.0) @ w["d1"], 0.0)
+        deep = middle @ w["d2"]
+        flat = np.tanh(middle @ w["p3"] + np.maximum(deep, 0.0) @ w["d3"])
+        return Layers(wide, middle, deep, flat, np.linalg.norm(flat, axis=1, keepdims=True) + np.float32(1e-9))
+
+    def _words(self, grams: Grams, count: int) -> tuple[Floats, Floats]:
+        """The mean and the peak of what the letters of each word say."""
+        own = self._own
+        bucket, word, text_of = grams
+        width = own.gram.shape[1]
+        mean, peak = np.zeros((count, width), np.float32), np.zeros((count, width), np.float32)
+        if len(text_of):
+            shape = (len(text_of), len(own.gram))
+            summed = csr_matrix((np.ones(len(bucket), np.float32), (word, bucket)), shape=shape) @ own.gram
+            per_word = np.bincount(word, minlength=len(text_of)).astype(np.float32)
+            said = np.maximum(summed / np.sqrt(np.maximum(per_word, 1))[:, None] + own.gram_bias, 0.0)
+            there, firsts, sizes = np.unique(text_of, return_index=True, return_counts=True)
+            mean[there] = np.add.reduceat(said, firsts, axis=0) / sizes[:, None]
+            peak[there] = np.maximum.reduceat(said, firsts, axis=0)
+        return mean, peak
+
+
+def _mean_and_peak(rows: Sequence[Floats]) -> tuple[Floats, Floats]:
+    return np.array([row.mean(0) for row in rows]), np.array([row.max(0) for row in rows])
