@@ -12,6 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from binome.sdk.types import Account
 
 
+class Choice(BaseModel):
+    """One of the values that a setting may have, in words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: str
+    label: dict[str, str]
+
+
 class Setting(BaseModel):
     """One thing that the operator enters to connect a channel."""
 
@@ -22,7 +31,7 @@ class Setting(BaseModel):
     """By language: {"en": …, "fr": …}."""
     help: dict[str, str] = {}
     kind: Literal["text", "email", "host", "number", "secret", "choice", "flag", "colour"] = "text"
-    choices: list[str] = []
+    choices: list[Choice] = []
     default: str = ""
     required: bool = True
     generated: bool = False

@@ -1,7 +1,7 @@
 """Does a message ask something, and what: the sentences that ask are kept so that each can be answered.
 
 A question needs no question mark ("c koi vos horaires", "je voulais savoir si…"), and a question mark makes
-no question of a greeting ("ça va ?").
+no question of a greeting ("ça va ?"). Rules find what is asked; the network has a say where they are not firm.
 """
 
 import re
@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from binome.sdk.insight import Insight, insights_of
 from binome.sdk.masking import covered
 from binome.sdk.phrases import Found, Phrases, words
 from binome.sdk.stage import Annotation, Reading
@@ -21,6 +22,15 @@ MOST, LONGEST = 3, 500
 
 FIRM = 0.75
 """From here on a sentence asks by itself; below, it may only tell what the asking is about."""
+
+ASKS = 0.75
+"""From this chance on the network finds a question where the rules found none."""
+
+TELLS = 0.1
+"""Below this chance it finds none where the rules did, in a message of more than FEW words and without a question mark."""
+
+FEW = 4
+"""Words of a message that may ask by naming a thing ("parking vélo"): there the rules know better."""
 
 _ENDS = re.compile(r"(?<=[.!?…？])\s+|\n+")
 _QUOTED = re.compile(r"^ ?>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$", re.MULTILINE)
@@ -39,22 +49,43 @@ class Question:
     What personal_data found is covered in them.
     """
 
-    name, version, cost = "question", "1", "LOCAL"
+    name, version, cost = "question", "2", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
-        return [_read(reading) for reading in readings]
+        return [_read(*each) for each in zip(readings, insights_of(readings), strict=True)]
 
 
-def _read(reading: Reading) -> Annotation:
-    text = _without_personal_data(reading)
-    asked = _asked([(sentence, *_asks(sentence)) for sentence in _sentences(text)])
+def _read(reading: Reading, insight: Insight) -> Annotation:
+    text, chance = _without_personal_data(reading), insight.chances["asks"]["question"]
+    sentences = list(_sentences(text))
+    asked = _asked([(sentence, *_asks(sentence)) for sentence in sentences])
     if not asked:
+        return _asked_otherwise(sentences, chance) or _nothing_asked(text)
+    if chance < TELLS and len(text.split()) > FEW and not _is_firm(asked, sentences):
         return _nothing_asked(text)
     surest = max(asked, key=lambda one: one[1])
     kept = sorted(sorted(range(len(asked)), key=lambda place: -asked[place][1])[:MOST])
     questions = [asked[place][0][:LONGEST] for place in kept]
     return Annotation(surest[2], surest[1], {"questions": questions, "asked": len(asked)})
+
+
+def _asked_otherwise(sentences: Sequence[str], chance: float) -> Annotation | None:
+    """What the network alone takes for a question: all that is said, greetings and thanks left out."""
+    said = [one for one in sentences if not _beside(one)]
+    if chance < ASKS or not said:
+        return None
+    return Annotation("question", round(chance, 3), {"questions": [" ".join(said)[:LONGEST]], "asked": 1})
+
+
+def _beside(sentence: str) -> bool:
+    """Whether this is but a greeting, thanks or a goodbye."""
+    return _THANKS.union(_BESIDE_THANKS).issuperset(words(sentence).split())
+
+
+def _is_firm(asked: Sequence[tuple[str, float, str]], sentences: Sequence[str]) -> bool:
+    """Whether the rules found a question mark, or a request: of those the network was told nothing."""
+    return any(label == "request" for _text, _sure, label in asked) or any("?" in one for one in sentences)
 
 
 def _nothing_asked(text: str) -> Annotation:

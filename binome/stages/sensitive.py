@@ -24,7 +24,7 @@ class Sensitive:
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
-        return [_read(reading.text) for reading in readings]
+        return [_read(reading.plain) for reading in readings]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Understanding listens for what was received or changed."""
+"""Understanding listens for what was received, changed or taken back."""
 
 from collections.abc import Sequence
 
@@ -10,3 +10,8 @@ from binome.understanding import services as understanding
 @listener("MessageReceived", "MessageEdited")
 def read(entries: Sequence[Entry]) -> None:
     understanding.understand(list(dict.fromkeys(entry.about["message"] for entry in entries)))
+
+
+@listener("MessageDeleted")
+def forget(entries: Sequence[Entry]) -> None:
+    understanding.forget([entry.about["message"] for entry in entries])

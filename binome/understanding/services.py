@@ -1,102 +1,73 @@
 """Reading messages: every stage on a whole batch, each fed with what those before it said."""
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
-from binome.inbox import selectors as inbox
-from binome.inbox.models import Message
+from binome.inbox import threads
+from binome.inbox.threads import Said
 from binome.journal import services as journal
-from binome.kit import clock
-from binome.sdk import stage
-from binome.sdk.pipeline import stages
-from binome.sdk.stage import Reading, Stage
+from binome.sdk.stage import Reading
+from binome.understanding import closer, own
 from binome.understanding.facts import MessageUnderstood
-from binome.understanding.models import Annotation
-
-log = logging.getLogger(__name__)
+from binome.understanding.keeping import Read, keep
+from binome.understanding.models import Annotation, CloserLook, Understood
+from binome.understanding.own import Own
+from binome.understanding.running import run_stages, versions_of_stages
 
 
 @transaction.atomic
-def annotate(messages: Sequence[int]) -> None:
-    """Read these messages with every stage and keep what they say; reading them again replaces it."""
-    read = inbox.messages_with_threads(messages)
-    readings = run_stages([_reading(message, texts) for message, texts in read])
-    _keep([message for message, _texts in read], readings)
+def annotate(messages: Sequence[int]) -> list[Read]:
+    """Read these messages with every stage and keep what they say; reading them again replaces it.
+
+    What closer looks found in them stays.
+    """
+    read = _read(threads.said(messages))
+    keep(closer.laid_over(read))
+    return read
 
 
 @transaction.atomic
 def understand(messages: Sequence[int]) -> None:
-    """Annotate messages that just came in, and say so."""
-    annotate(messages)
-    rows = Message.objects.filter(pk__in=messages).order_by("pk")
-    read = rows.values_list("workspace_id", "pk", "conversation_id")
-    journal.record_each(
-        [(MessageUnderstood(message, talk), workspace_id, "ai") for workspace_id, message, talk in read]
-    )
+    """Annotate messages that just came in, have those read closer that are worth it, and say so."""
+    read = annotate(messages)
+    closer.want(read)
+    said = sorted((one.said for one in read), key=lambda one: one.message)
+    journal.record_each([(MessageUnderstood(one.message, one.conversation), one.workspace, "ai") for one in said])
 
 
-def run_stages(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings with all that the stages say. A stage that fails silences itself and those that need it."""
-    silent: set[str] = set()
-    current = list(readings)
-    for one in stages():
-        said = None if silent.intersection(one.needs) else _said(one, current)
-        if said is None:
-            silent.add(one.name)
-            continue
-        current = [
-            reading if annotation is None else _with(reading, one.name, annotation)
-            for reading, annotation in zip(current, said, strict=True)
-        ]
-    return current
-
-
-def _said(one: Stage, readings: Sequence[Reading]) -> Sequence[stage.Annotation | None] | None:
-    """The stage runner's edge: whatever a stage does wrong stays with it; no text goes to the log."""
-    try:
-        said = one.read(readings)
-        if len(said) != len(readings):
-            raise ValueError("not one annotation a reading")
-        return said
-    except Exception as error:
-        log.error("stage %s %s failed: %s", one.name, one.version, type(error).__name__)
-        return None
-
-
-def _with(reading: Reading, name: str, annotation: stage.Annotation) -> Reading:
-    return replace(reading, annotations={**reading.annotations, name: annotation})
-
-
-def _reading(message: Message, texts: Sequence[str]) -> Reading:
-    hints: Mapping[str, str] = {"language": message.conversation.language} if message.conversation.language else {}
-    author = str(message.member_id or "")
-    return Reading(text=message.text, thread=tuple(texts), author=author, hints=hints)
-
-
-def _keep(messages: Sequence[Message], readings: Sequence[Reading]) -> None:
-    versions = {one.name: one.version for one in stages()}
-    rows = [
-        Annotation(
-            workspace_id=message.workspace_id,
-            message=message,
-            stage=name,
-            version=versions[name],
-            label=said.label,
-            confidence=said.confidence,
-            evidence=dict(said.evidence),
-            at=clock.now(),
-        )
-        for message, reading in zip(messages, readings, strict=True)
-        for name, said in reading.annotations.items()
+def read_again(said: Sequence[Said]) -> list[Reading]:
+    """What the stages say of these messages, in order; nothing is kept."""
+    read = {one.said.message: one for one in _read(said)}
+    return [
+        Reading(one.text, one.before, str(one.member or ""), annotations=read[one.message].annotations) for one in said
     ]
-    Annotation.objects.filter(message__in=messages).delete()  # a stage with nothing more to say leaves nothing behind
-    Annotation.objects.bulk_create(
-        rows,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["message", "stage"],
-        update_fields=["version", "label", "confidence", "evidence", "at"],
-    )
+
+
+@transaction.atomic
+def forget(messages: Sequence[int]) -> None:
+    """What was read in messages that their authors took back goes with them."""
+    Annotation.objects.filter(message__in=messages).delete()
+    Understood.objects.filter(message__in=messages).delete()
+    CloserLook.objects.filter(message__in=messages).delete()
+
+
+def _read(said: Sequence[Said]) -> list[Read]:
+    taught = own.taught_in({one.workspace for one in said})
+    readings = run_stages([reading_of(one, taught[one.workspace]) for one in said])
+    shipped = versions_of_stages()
+    read: list[Read] = []
+    for workspace, mine in taught.items():
+        rows = [at for at, one in enumerate(said) if one.workspace == workspace]
+        named = {stage: mine.version(stage, version) for stage, version in shipped.items()}
+        named[own.TOPIC] = mine.version(own.TOPIC, "own")
+        told = own.applied([readings[at] for at in rows], mine)
+        read += [Read(said[at], reading.annotations, named) for at, reading in zip(rows, told, strict=True)]
+    return read
+
+
+def reading_of(one: Said, mine: Own) -> Reading:
+    """A message as the stages see it."""
+    hints: Mapping[str, str] = {"language": one.language} if one.language else {}
+    words = mine.lexicon.found(one.text)
+    return Reading(one.text, one.before, str(one.member or ""), hints=hints, lexicon=words)

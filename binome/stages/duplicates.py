@@ -1,0 +1,90 @@
+"""Is a message a copy of another that came with it or before it in its thread: floods, raids, chain letters?
+
+It sees the batch and the threads, nothing stored: what came an hour ago in another thread is not its business.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
+
+from binome.sdk.phrases import words
+from binome.sdk.stage import Annotation, Reading
+
+SHORTEST = 4
+"""Words below which two equal messages are no copy: everybody writes "merci"."""
+
+ALIKE = 0.55
+"""Share of their runs of three words that near copies have in common, at least."""
+
+MANY = 3
+"""Copies that make a flood (one author) or a raid (several)."""
+
+_READ, _RUNS, _POSSIBLE = 1_500, 200, 40
+
+Runs = frozenset[int]
+
+
+class Duplicates:
+    """flood | raid | copy | near | unique; evidence["copies"]: how many more there are, itself not counted."""
+
+    name, version, cost = "duplicates", "1", "LOCAL"
+    needs: tuple[str, ...] = ()
+
+    def read(self, readings: Sequence[Reading]) -> list[Annotation]:
+        said = [words(reading.text[:_READ]) for reading in readings]
+        same, authors = Counter(said), _authors(readings, said)
+        near = _near([text for text in same if text.count(" ") >= SHORTEST])
+        return [_read(reading, text, same, authors, near) for reading, text in zip(readings, said, strict=True)]
+
+
+def _read(
+    reading: Reading, text: str, same: Mapping[str, int], authors: Mapping[str, set[str]], near: Mapping[str, set[str]]
+) -> Annotation:
+    if text.count(" ") < SHORTEST:
+        return Annotation("unique", 0.9)
+    before = sum(words(earlier[:_READ]) == text for earlier in reading.thread[-20:])
+    copies = same[text] - 1 + before
+    others = sum(same[other] for other in near.get(text, ()))
+    evidence = {"copies": copies, "near": others}
+    if copies + others + 1 >= MANY:
+        who = authors[text].union(*(authors[other] for other in near.get(text, ())))
+        return Annotation("raid" if len(who) > 1 else "flood", 0.97 if copies + 1 >= MANY else 0.85, evidence)
+    if copies:
+        return Annotation("copy", 0.98, evidence)
+    return Annotation("near", 0.85, evidence) if others else Annotation("unique", 0.97)
+
+
+def _authors(readings: Sequence[Reading], said: Sequence[str]) -> Mapping[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for reading, text in zip(readings, said, strict=True):
+        found[text].add(reading.author)
+    return found
+
+
+def _near(texts: Sequence[str]) -> Mapping[str, set[str]]:
+    """Which of these different texts are near copies of each other."""
+    runs = {text: _runs(text) for text in texts}
+    holders: defaultdict[int, list[str]] = defaultdict(list)
+    near: defaultdict[str, set[str]] = defaultdict(set)
+    for text in texts:
+        shared = Counter(_chain(holders[run][:_POSSIBLE] for run in runs[text]))
+        for other, count in shared.items():
+            if count >= ALIKE * len(runs[text] | runs[other]):
+                near[text].add(other)
+                near[other].add(text)
+        for run in runs[text]:
+            holders[run].append(text)
+    return near
+
+
+def _chain(lists: Iterable[list[str]]) -> Iterable[str]:
+    return (text for some in lists for text in some)
+
+
+def _runs(text: str) -> Runs:
+    """Fingerprints of the runs of three words."""
+    said = text.split()[: _RUNS + 2]
+    return frozenset(crc32(" ".join(said[at : at + 3]).encode("utf-8", "replace")) for at in range(len(said) - 2))
+
+
+STAGE = Duplicates()

@@ -1,0 +1,52 @@
+"""A message as it is meant, beside what was written: figures that stand for letters, letters apart, emoji by their names.
+
+Other stages and people may look at it; nothing replaces the original.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from binome.sdk.disguise import emoji_name, undisguised
+from binome.sdk.masking import covered
+from binome.sdk.stage import Annotation, Reading
+
+READ, MOST = 2_000, 10
+"""Characters that are looked at; words and emoji that are told."""
+
+_EMOJI = re.compile("[\u203c-\u3299\U0001f000-\U0001faff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_PRIVATE = re.compile(r"\S{0,64}@\S{1,120}|\S{0,30}\d{3}\S{0,30}")
+
+
+class NormalForm:
+    """rewritten | plain. evidence: "text", "disguised" {written: meant}, "emoji" {sign: name}."""
+
+    name, version, cost = "normal_form", "1", "LOCAL"
+    needs = ("personal_data",)
+
+    def read(self, readings: Sequence[Reading]) -> list[Annotation]:
+        return [_read(reading) for reading in readings]
+
+
+def _read(reading: Reading) -> Annotation:
+    text = _without_personal_data(reading)
+    meant, changed = undisguised(text)
+    emoji = {} if text.isascii() else {sign: emoji_name(sign).strip() for sign in dict.fromkeys(_EMOJI.findall(text))}
+    named = dict([one for one in emoji.items() if one[1] and one[1] != one[0]][:MOST])
+    if meant == text and not named:
+        return Annotation("plain", 0.99)
+    disguised = dict(list(changed.items())[:MOST])
+    evidence: dict[str, Any] = {"text": _EMOJI.sub(lambda sign: emoji_name(sign[0]), meant)[:READ]}
+    evidence |= {"disguised": disguised} if disguised else {}
+    evidence |= {"emoji": named} if named else {}
+    return Annotation("rewritten", 0.9 if disguised else 0.99, evidence)
+
+
+def _without_personal_data(reading: Reading) -> str:
+    found = reading.annotations["personal_data"].evidence.get("found", ()) if reading.annotations else ()
+    text = covered(reading.text[:READ], [(one["start"], one["end"], "***") for one in found if one["end"] <= READ])
+    return _PRIVATE.sub("***", _UNPRINTABLE.sub(" ", text))
+
+
+STAGE = NormalForm()

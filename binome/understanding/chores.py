@@ -1,0 +1,24 @@
+"""What understanding has to do from time to time."""
+
+from binome.journal.chores import chore, errand
+from binome.understanding import lessons, looking, terms
+
+
+@chore
+def go_on_rereading() -> int:
+    return terms.go_on_rereading()
+
+
+@chore
+def learn_tonight() -> int:
+    return lessons.learn_tonight()
+
+
+@errand
+def read_pictures() -> int:
+    return looking.read_pictures()
+
+
+@errand
+def ask_about_doubts() -> int:
+    return looking.ask_about_doubts()

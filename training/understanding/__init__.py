@@ -1,0 +1,1 @@
+"""How the network that reads messages was made: texts, labels, training."""
