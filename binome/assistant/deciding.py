@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from binome.assistant import vetoes
+from binome.autonomy.guarantee import UNKNOWN
+
 SUGGEST_FLOOR = 0.15
 """Below this confidence an answer is not even worth showing to an operator."""
 
@@ -11,7 +14,10 @@ NEEDED = ("question", "person_wanted", "sensitive")
 """Stages without which nothing is done alone: their silence is not a "no"."""
 
 VETO_FLOOR = 0.5
-"""From this confidence a sensitive reading takes the matter out of the AI's hands."""
+"""From this confidence a sensitive reading takes the matter out of the AI's hands (see `vetoes.TABLE` for each)."""
+
+ALLOWED = ("on_trial", "guaranteed")
+"""Answers of a lane that let the AI act."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Case:
     found: Found | None
     threshold: float
     leave: str
-    """The lane's answer at the found confidence: "on_trial" means yes; anything else is the reason for no."""
+    """The lane's answer at the found confidence: one of `ALLOWED` means yes; anything else is the reason for no."""
     held: bool = False
     wants_person: bool = False
     attachments: int = 0
@@ -55,6 +61,12 @@ class Case:
     """A person is already needed here."""
     too_long: bool = False
     """The answer is longer than the platform accepts."""
+    doubted: bool = False
+    """A language model was to be asked what this message hides, and has not answered."""
+    late: bool = False
+    """It was said too long ago for an answer to come by itself."""
+    resemblance: float = 1.0
+    """p-value of its distance to all that was judged in a guaranteed lane: small far from it; 1 where nothing is measured."""
 
 
 @dataclass(frozen=True)
@@ -73,22 +85,22 @@ class Decision:
 
 def decide(case: Case) -> Decision:
     """What to do with a message; the first rule that applies, the gravest first."""
-    vetoes = _vetoes(case)
+    found = vetoes_of(case)
     worth_showing = case.found is not None and _comes_near(case) and not case.found.expired
-    if _is_closing(case) and not vetoes:
+    if _is_closing(case) and not found:
         return Decision("rest", "closing") if case.answered_before else Decision("hand_over", "not_a_question")
-    if vetoes:
-        return Decision("suggest" if worth_showing and _shown_despite(vetoes) else "hand_over", vetoes[0], vetoes)
+    if found:
+        return Decision("suggest" if worth_showing and _shown_despite(found) else "hand_over", found[0], found)
     asks = case.reading.label("question") not in ("no", "closing")
     if not worth_showing:
         return _nothing_found(case, asks)
-    if case.leave != "on_trial":
+    if case.leave not in ALLOWED:
         return Decision("suggest", case.leave)
     if _confidence(case) < case.threshold:
         return Decision("suggest", "unsure")
     if not asks:
         return Decision("suggest", "not_a_question")
-    return Decision("act", "on_trial")
+    return Decision("act", case.leave)
 
 
 def what_would_change(case: Case, decision: Decision) -> list[dict[str, Any]]:
@@ -98,31 +110,29 @@ def what_would_change(case: Case, decision: Decision) -> list[dict[str, Any]]:
     changes: list[dict[str, Any]] = [{"without": veto, "then": _without(case, veto).do} for veto in decision.vetoes]
     if case.found and case.found.confidence < case.threshold:
         changes.append({"confidence_at_least": round(case.threshold, 3), "then": _surer(case, case.found).do})
+    if case.leave not in (*ALLOWED, "unsure"):
+        changes.append({"lane_open": True, "then": decide(replace(case, leave="on_trial")).do})
+    if decision.do == "act" and case.found:
+        changes.append({"confidence_below": round(case.threshold, 3), "then": "suggest"})
     return [change for change in changes if change["then"] != decision.do]
 
 
-def _vetoes(case: Case) -> tuple[str, ...]:
-    found = []
-    if case.wants_person or case.reading.label("person_wanted", VETO_FLOOR) == "yes":
-        found.append("asked_for_person")
-    sensitive = case.reading.label("sensitive", VETO_FLOOR)
-    if sensitive and sensitive != "none":
-        found.append(sensitive)
-    if case.held:
-        found.append("held")
-    if case.handed_over:
-        found.append("handed_over")
-    if any(stage not in case.reading.labels for stage in NEEDED):
-        found.append("not_read")
-    if case.attachments:
-        found.append("attachment")
-    if case.questions > 1:
-        found.append("several_questions")
-    if case.found and case.found.language != case.language:
-        found.append("other_language")
-    if case.too_long:
-        found.append("too_long")
-    return tuple(found)
+def vetoes_of(case: Case) -> tuple[str, ...]:
+    circumstances = {
+        "held": case.held,
+        "handed_over": case.handed_over,
+        "not_read": any(stage not in case.reading.labels for stage in NEEDED),
+        "attachment": case.attachments > 0,
+        "several_questions": case.questions > 1,
+        "other_language": case.found is not None and case.found.language != case.language,
+        "too_long": case.too_long,
+        "late": case.late,
+        "unsure_reading": case.doubted,
+        "unknown_territory": case.resemblance <= UNKNOWN,
+    }
+    asked = ["asked_for_person"] if case.wants_person else []
+    there = [name for name, is_so in circumstances.items() if is_so]
+    return tuple(dict.fromkeys([*asked, *vetoes.found_in(case.reading.labels), *there]))
 
 
 def _confidence(case: Case) -> float:
@@ -134,9 +144,10 @@ def _comes_near(case: Case) -> bool:
     return _confidence(case) >= SUGGEST_FLOOR
 
 
-def _shown_despite(vetoes: tuple[str, ...]) -> bool:
+def _shown_despite(found: tuple[str, ...]) -> bool:
     """Whether an FAQ answer is still worth preparing for the person who decides."""
-    return not set(vetoes) & {"asked_for_person", "distress", "grief", "threat", "insult", "prompt_injection"}
+    bare = {"asked_for_person", "distress", "grief", "threat", "hate", "insult", "prompt_injection"}
+    return not set(found) & bare
 
 
 def _is_closing(case: Case) -> bool:
@@ -151,37 +162,26 @@ def _nothing_found(case: Case, asks: bool) -> Decision:
 
 def _without(case: Case, veto: str) -> Decision:
     """The decision had this veto not been there."""
-    labels = dict(case.reading.labels)
-    changes: dict[str, Any] = {}
-    match veto:
-        case "asked_for_person":
-            changes["wants_person"] = False
-            labels.pop("person_wanted", None)
-        case "held":
-            changes["held"] = False
-        case "handed_over":
-            changes["handed_over"] = False
-        case "not_read":
-            labels = dict.fromkeys(NEEDED, ("", 1.0)) | labels
-        case "too_long":
-            changes["too_long"] = False
-        case "attachment":
-            changes["attachments"] = 0
-        case "several_questions":
-            changes["questions"] = 1
-        case "other_language":
-            changes["language"] = case.found.language if case.found else case.language
-        case _:
-            labels.pop("sensitive", None)
-    return decide(_replace(case, labels, changes))
+    labels = vetoes.without(veto, case.reading.labels)
+    if veto == "not_read":
+        labels = dict.fromkeys(NEEDED, ("", 1.0)) | labels
+    language = case.found.language if case.found else case.language
+    changes: dict[str, dict[str, Any]] = {
+        "asked_for_person": {"wants_person": False},
+        "held": {"held": False},
+        "handed_over": {"handed_over": False},
+        "attachment": {"attachments": 0},
+        "several_questions": {"questions": 1},
+        "other_language": {"language": language},
+        "too_long": {"too_long": False},
+        "late": {"late": False},
+        "unsure_reading": {"doubted": False},
+        "unknown_territory": {"resemblance": 1.0},
+    }
+    return decide(replace(case, reading=Reading(labels), **changes.get(veto, {})))
 
 
 def _surer(case: Case, found: Found) -> Decision:
     """The decision had the answer been just sure enough; what else spoke against it stays."""
     leave = "on_trial" if case.leave == "unsure" else case.leave
     return decide(replace(case, found=replace(found, confidence=case.threshold), leave=leave))
-
-
-def _replace(case: Case, labels: Mapping[str, tuple[str, float]], changes: Mapping[str, Any]) -> Case:
-    fields = {name: getattr(case, name) for name in Case.__dataclass_fields__}
-    return Case(**{**fields, "reading": Reading(labels), **changes})

@@ -35,3 +35,41 @@ class LeftInPeace:
 
     message: int
     conversation: int
+
+
+@dataclass(frozen=True)
+class DraftWanted:
+    """Somebody asked for a draft, or the AI owes one."""
+
+    request: int
+    conversation: int
+    message: int
+
+
+@dataclass(frozen=True)
+class DraftFailed:
+    """No draft came of it; *why*: what stopped it."""
+
+    request: int
+    conversation: int
+    why: str
+
+
+@dataclass(frozen=True)
+class VoiceChanged:
+    """Which touches, never their words."""
+
+    changed: list[str]
+
+
+@dataclass(frozen=True)
+class RehearsalAsked:
+    rehearsal: int
+
+
+@dataclass(frozen=True)
+class RehearsalDone:
+    rehearsal: int
+    cases: int
+    alone: int
+    wrong: int

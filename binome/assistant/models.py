@@ -1,10 +1,14 @@
 """What the AI proposes, and what became of it."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from binome.autonomy.models import Lane
+from binome.accounts.models import User
+from binome.assistant.touches import FOLLOW, TU, VOUS
+from binome.autonomy.models import Act, Lane
+from binome.channels.models import Channel
 from binome.inbox.models import Conversation, Message
 from binome.kit import clock
 from binome.kit.transitions import Transitions
@@ -36,6 +40,8 @@ class Suggestion(models.Model):
     why = models.JSONField(default=dict)
     """Inputs, annotations, matches, lane state, versions: enough to replay the decision."""
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    blind = models.BooleanField(default=False)
+    """Shown to nobody until a person has answered by themselves; then compared with what they wrote."""
     final_text = models.TextField(blank=True)
     reply = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="suggestion_sent")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -52,3 +58,157 @@ class Suggestion(models.Model):
                 name="suggestion_pending",
             ),
         ]
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether a language model wrote it."""
+        return self.lane.act == Act.DRAFT
+
+
+class Card(models.Model):
+    """Why the AI did what it did with a message: kept with all that it depended on, so that it can be decided again."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="cards")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="cards")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="cards")
+    suggestion = models.ForeignKey(Suggestion, models.SET_NULL, null=True, related_name="cards")
+    do = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40)
+    why = models.JSONField()
+    """What the decision saw (see `Considered.why`), as JSON."""
+    past_cases = models.JSONField(null=True, default=None)
+    """The past cases that resemble it most (`PastCase.as_kept`): where they are remembered, no words; None: not looked up yet."""
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["conversation", "-id"], name="card_of"),
+            models.Index(fields=["workspace", "-at"], name="card_recent"),
+            models.Index(fields=["id"], condition=models.Q(past_cases__isnull=True), name="card_to_look_up"),
+        ]
+
+
+class Address(models.TextChoices):
+    """How members are spoken to in French."""
+
+    FOLLOW = FOLLOW, _("as each member does")
+    TU = TU, _("always “tu”")
+    VOUS = VOUS, _("always “vous”")
+
+
+class Voice(models.Model):
+    """How approved answers are put in a workspace: which touches of the closed list (`assistant.touches`)."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, related_name="voice")
+    greets = models.BooleanField(_("begin letters with a greeting"), default=True)
+    names = models.BooleanField(_("greet by name"), default=True)
+    by_hour = models.BooleanField(_("greet by the hour"), default=False)
+    address = models.CharField(_("“tu” or “vous”"), max_length=8, choices=Address.choices, default=Address.FOLLOW)
+    signature_fr = models.CharField(_("signature in French"), max_length=200, blank=True)
+    signature_en = models.CharField(_("signature in English"), max_length=200, blank=True)
+    links = models.BooleanField(_("give the page’s address in letters"), default=False)
+    products = models.JSONField(_("products"), default=list)
+    changed_by = models.CharField(max_length=60, default="system")
+    changed_at = models.DateTimeField(default=clock.now)
+
+
+class ChannelVoice(models.Model):
+    """Where one channel speaks to its members otherwise."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, related_name="voice")
+    address = models.CharField(max_length=8, choices=Address.choices)
+
+
+class DraftRequest(models.Model):
+    """A draft that somebody asked for, or that the AI owes by itself: from the wish to the words, or to why there are none."""
+
+    class State(models.TextChoices):
+        WANTED = "wanted", _("waiting to be written")
+        WRITING = "writing", _("being written")
+        WRITTEN = "written", _("written")
+        FAILED = "failed", _("could not be written")
+
+    MOVES = Transitions({"wanted": {"writing", "failed"}, "writing": {"written", "failed"}})
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="draft_requests")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    """None: nothing approved answered, and the workspace wants drafts there."""
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WANTED)
+    failure = models.CharField(max_length=20, default="")
+    suggestion = models.ForeignKey(Suggestion, models.SET_NULL, null=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message"], condition=models.Q(state__in=["wanted", "writing"]), name="one_draft_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state__in=["wanted", "writing"]), name="draft_to_write"),
+            models.Index(fields=["conversation", "-id"], name="draft_of"),
+        ]
+
+
+class Rehearsal(models.Model):
+    """The past run again under other rules, to see what would have happened; nothing of it is ever sent."""
+
+    class Mind(models.TextChoices):
+        """What is known, and how sure one is."""
+
+        LEARNING = "learning", _("entries and the team’s answers")
+        ENTRIES = "entries", _("entries alone, as today")
+        PAST = "past", _("the team’s answers alone")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="rehearsals")
+    by = models.CharField(max_length=60)
+    risk = models.FloatField()
+    doubt = models.FloatField()
+    vetoes = models.BooleanField(default=True)
+    """Whether the readings leave to people what they would leave to them in reality."""
+    mind = models.CharField(max_length=8, choices=Mind.choices, default=Mind.LEARNING)
+    language = models.CharField(max_length=5, blank=True)
+    """That of the only lane rehearsed; empty: all."""
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    runner = models.CharField(max_length=32, default="")
+    """The worker that runs it, and when it last did: another takes over when it is silent for too long."""
+    basis = models.CharField(max_length=64, default="")
+    """A digest of all that the run depends on: whoever takes over goes on from what was guessed if it is still the same."""
+    ran_at = models.DateTimeField(null=True)
+    done_cases = models.PositiveIntegerField(default=0)
+    cases = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=clock.now)
+
+
+class RehearsedItem(models.Model):
+    """One past message in a rehearsal: what would have been done with it, beside what people did."""
+
+    rehearsal = models.ForeignKey(Rehearsal, models.CASCADE, related_name="items")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField()
+    lane = models.CharField(max_length=120)
+    source = models.ForeignKey(Source, models.SET_NULL, null=True, related_name="+")
+    given = models.TextField(blank=True)
+    """The answer that would have been given, when it is no entry's."""
+    expected = models.TextField(blank=True)
+    """What people answered; "" when they did not."""
+    confidence = models.FloatField()
+    alone = models.BooleanField()
+    wrong = models.BooleanField()
+    reason = models.CharField(max_length=40)
+    signs = ArrayField(models.FloatField(), default=list)
+    """What its confidence was read from, until the rehearsal has ended: enough to go on from here in another process."""
+
+    class Meta:
+        indexes = [models.Index(fields=["rehearsal", "alone", "wrong", "place"], name="rehearsed_shown")]

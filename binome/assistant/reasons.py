@@ -4,20 +4,30 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 REASONS = {
+    "on_trial": _("sure enough, in a lane open on trial"),
+    "guaranteed": _("sure enough, in a lane whose errors are measured"),
     "asked_for_person": _("asks for a person"),
     "no_answer": _("nothing approved answers this"),
     "unsure": _("not sure enough to answer alone"),
     "lane_suggest": _("here the AI only suggests"),
     "lane_off": _("the AI is off here"),
+    "new_version": _("a new version of the AI is being checked against past verdicts"),
+    "audits_late": _("audits have waited for too long here"),
+    "unknown_territory": _("unlike anything that was judged so far"),
     "daily_cap": _("the day’s limit of answers given alone is reached"),
     "other_language": _("the approved answer is in another language"),
     "several_questions": _("several questions at once"),
     "not_a_question": _("not a question that an FAQ answers"),
     "attachment": _("came with a file"),
+    "unsure_reading": _("the AI is unsure of what it read"),
     "held": _("you hold this conversation"),
     "handed_over": _("already waits for a person"),
     "not_read": _("could not be read as it should be"),
     "too_long": _("the approved answer is too long for this channel"),
+    "entry_changed": _("the entry changed before the answer left"),
+    "lane_closed": _("the AI was stopped here before the answer left"),
+    "stopped": _("the answer was stopped before it left"),
+    "late": _("said too long ago for an answer to come by itself"),
     "expired": _("the only answer found is out of date"),
     "distress": _("distress"),
     "grief": _("grief"),
@@ -27,7 +37,14 @@ REASONS = {
     "minor": _("a minor, perhaps"),
     "health": _("health"),
     "discrimination": _("discrimination"),
+    "authority": _("an authority"),
+    "hate": _("hate"),
+    "nudity": _("nudity, perhaps, in a picture"),
+    "known_picture": _("a picture that you want to see"),
     "insult": _("insult"),
+    "anger": _("anger"),
+    "urgent": _("urgent"),
+    "flood": _("the same message from many sides"),
     "complaint": _("complaint"),
     "refund_or_money": _("money asked for or promised"),
     "irony_suspected": _("probable irony"),
@@ -37,7 +54,10 @@ REASONS = {
 }
 """Reason → what the operator reads."""
 
-GRAVE = {"distress", "grief", "threat", "legal", "press", "minor", "health", "discrimination"}
+GRAVE = {
+    "distress", "grief", "threat", "legal", "authority", "press", "minor", "health", "discrimination", "hate",
+    "known_picture", "nudity",
+}  # fmt: skip
 """Shown in red: what harms if it waits."""
 
 TO_MEMBER = {

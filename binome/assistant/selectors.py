@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from binome.assistant.models import Suggestion
-from binome.autonomy.models import Lane, Verdict
+from binome.assistant.models import Card, DraftRequest, Suggestion
+from binome.autonomy.models import Act, Lane, Verdict
+from binome.inbox import selectors as inbox
+from binome.inbox.models import Conversation
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.knowledge.models import Source
 from binome.workspaces.models import Workspace
@@ -18,15 +21,39 @@ def pending_in(conversations: Sequence[int]) -> Mapping[int, Suggestion]:
     return {s.conversation_id: s for s in waiting.select_related("source", "lane").order_by("pk")}
 
 
+@dataclass(frozen=True)
+class Ready:
+    """That something waits to be sent, as a list says it: whether a language model wrote it, and how sure it is."""
+
+    draft: bool
+    confidence: float
+
+
+def ready_in(conversations: Sequence[int]) -> Mapping[int, Ready]:
+    """What waits in each of these conversations, if anything (the latest): only what a row of a list needs."""
+    waiting = Suggestion.objects.filter(conversation__in=conversations, state=Suggestion.State.PENDING)
+    told = waiting.order_by("pk").values_list("conversation_id", "lane__act", "confidence")
+    return {conversation: Ready(act == Act.DRAFT, confidence) for conversation, act, confidence in told}
+
+
 def pending_of(workspace: Workspace, cursor: str = "", limit: int = 40) -> Page[Suggestion]:
-    """What waits for a person in a workspace, the latest first; `BadCursor` if the cursor is not ours."""
-    rows = Suggestion.objects.filter(workspace=workspace, state=Suggestion.State.PENDING)
+    """What waits for a person in a workspace, the latest first; `BadCursor` if the cursor is not ours.
+
+    Those that are to be answered blind are not told."""
+    rows = Suggestion.objects.filter(workspace=workspace, state=Suggestion.State.PENDING, blind=False)
     if cursor:
         at, pk = read_cursor(cursor)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
     found = list(rows.select_related("source", "lane").order_by("-created_at", "-pk")[: limit + 1])
     shown = found[:limit]
     return Page(shown, write_cursor(shown[-1].created_at, shown[-1].pk) if len(found) > limit else None)
+
+
+def draft_asked(conversation: Conversation) -> DraftRequest | None:
+    """The latest wish for a draft in a conversation, if it is on what its member said last."""
+    asked = DraftRequest.objects.filter(conversation=conversation).order_by("-pk").first()
+    last = inbox.last_asked(conversation) if asked else None
+    return asked if asked and last and asked.message_id == last.pk else None
 
 
 def suggestion_in(workspace: Workspace, pk: int) -> Suggestion | None:
@@ -52,6 +79,22 @@ def of_ids(ids: Sequence[int]) -> Mapping[int, Suggestion]:
     return {s.pk: s for s in rows}
 
 
+def card_in(workspace: Workspace, pk: int) -> Card | None:
+    """One why card of the workspace, with what it speaks of."""
+    rows = Card.objects.select_related("conversation__channel", "message__member", "suggestion__source", "workspace")
+    return rows.filter(workspace=workspace, pk=pk).first()
+
+
+def last_card(conversation: int) -> int:
+    """The card of the last decision in a conversation; 0 when none is kept."""
+    return Card.objects.filter(conversation=conversation).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def card_on(message: int) -> Card | None:
+    """The card of the last decision on a message."""
+    return Card.objects.select_related("message").filter(message=message).order_by("-pk").first()
+
+
 def titles(sources: Sequence[int]) -> Mapping[int, str]:
     """The questions of these entries."""
     return dict(Source.objects.filter(pk__in=sources).values_list("pk", "question"))
@@ -75,6 +118,13 @@ def served(source: Source) -> Served:
     verdicts = Verdict.objects.filter(suggestion__in=source.suggestions.values("pk"))
     judged = verdicts.aggregate(right=Count("pk", filter=Q(wrong=False)), wrong=Count("pk", filter=Q(wrong=True)))
     return Served(**counts, **judged)
+
+
+def shares_alone(workspace: Workspace, since: datetime) -> Mapping[int, tuple[int, int]]:
+    """By lane, since an instant: how many answers were given alone, of how many proposed or given."""
+    rows = Suggestion.objects.filter(workspace=workspace, created_at__gt=since).values("lane")
+    counted = rows.annotate(alone=Count("pk", filter=Q(state="acted")), number=Count("pk"))
+    return {row["lane"]: (row["alone"], row["number"]) for row in counted}
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,36 @@
-"""What the AI does with what it has understood, and what people decide of what it proposes."""
+"""What the AI does with what it has understood."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from binome.accounts.models import User
-from binome.assistant import voice
+from binome.assistant import drafting, outcomes, voice
 from binome.assistant.considering import Considered, consider
-from binome.assistant.facts import ActedAlone, LeftInPeace, SuggestionMade, SuggestionSettled
-from binome.assistant.models import Suggestion
+from binome.assistant.facts import ActedAlone, LeftInPeace, SuggestionMade
+from binome.assistant.models import Card, Suggestion
+from binome.assistant.settling import AnswerFirst as AnswerFirst
+from binome.assistant.settling import NotDoneAlone as NotDoneAlone
+from binome.assistant.settling import OutOfDate as OutOfDate
+from binome.assistant.settling import TooLate as TooLate
+from binome.assistant.settling import accept as accept
+from binome.assistant.settling import answer_blind as answer_blind
+from binome.assistant.settling import answered_otherwise as answered_otherwise
+from binome.assistant.settling import become, lapse
+from binome.assistant.settling import edit as edit
+from binome.assistant.settling import judge_alone as judge_alone
+from binome.assistant.settling import refuse as refuse
+from binome.assistant.settling import show_blind as show_blind
 from binome.autonomy import services as autonomy
-from binome.autonomy.models import Lane, Verdict
+from binome.autonomy.models import Act, Lane
 from binome.channels.gate import Authorisation
 from binome.inbox import selectors as inbox_selectors
 from binome.inbox import services as inbox
-from binome.inbox.models import Conversation, Message
+from binome.inbox.models import Conversation
 from binome.inbox.services import Silent
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.kit.transitions import MoveRefused
 from binome.knowledge import services as knowledge
-from binome.knowledge.models import Source
-
-
-class TooLate(Exception):
-    """Somebody has already decided on this suggestion."""
-
-
-class NotDoneAlone(ValueError):
-    """This was not done alone."""
 
 
 @transaction.atomic
@@ -45,85 +43,87 @@ def respond(messages: Sequence[int]) -> None:
     dealt_with = set(
         Suggestion.objects.filter(message__in=messages, state__in=_DECIDED).values_list("message", flat=True)
     )
+    cards, came = [], []
     for considered in consider(messages):
         if considered.message.pk in dealt_with:
             if considered.decision.vetoes:
                 _pass_on(considered, considered.decision.reason)
+            cards.append(_card(considered, None))
             continue
-        _lapse(considered.message.conversation, keep=considered.message.pk)
+        outcomes.note_what_followed(considered)
+        lapse(considered.message.conversation, keep=considered.message.pk)
         if considered.language:
             inbox.set_language(considered.message.conversation, considered.language)
-        _DO[considered.decision.do](considered)
+        cards.append(_card(considered, _DO[considered.decision.do](considered)))
+        came.append(_came(considered))
+    Card.objects.bulk_create(cards)
+    autonomy.note_cases(came)
 
 
 @transaction.atomic
-def accept(suggestion: Suggestion, *, user: User) -> Message:
-    """Send it as it is."""
-    return _send(suggestion, suggestion.text, Suggestion.State.ACCEPTED, user)
+def reconsider(messages: Sequence[int]) -> None:
+    """These messages were read closer. A reason for caution that was not known reaches people, and what was proposed is set
+    aside if nothing should have been; but nothing is answered alone for it: what came before a person stays with them.
+    """
+    before = {card.message_id: card for card in Card.objects.filter(message__in=messages).order_by("pk")}
+    for considered in consider(list(before)):
+        if considered.message.conversation.state == Conversation.State.OPEN:
+            known = before[considered.message.pk].why["decision"]["vetoes"]
+            _reconsidered(considered, [veto for veto in considered.decision.vetoes if veto not in known])
+
+
+def _reconsidered(considered: Considered, new: Sequence[str]) -> None:
+    faq = Suggestion.objects.select_for_update().filter(message=considered.message, state=Suggestion.State.PENDING)
+    suggestion = faq.exclude(lane__act=Act.DRAFT).first()
+    if suggestion and considered.decision.do == "hand_over":
+        become(suggestion, Suggestion.State.LAPSED)
+    elif suggestion:
+        suggestion.why = considered.why
+        suggestion.save(update_fields=["why"])
+    if reasons := [veto for veto in new if veto not in _NO_NEWS]:
+        _pass_on(considered, reasons[0])
+    _card(considered, suggestion).save()
 
 
 @transaction.atomic
-def edit(suggestion: Suggestion, text: str, *, user: User) -> Message:
-    """Send it in a person's words; unchanged words are an acceptance."""
-    same = text.split() == suggestion.text.split()
-    return _send(suggestion, text, Suggestion.State.ACCEPTED if same else Suggestion.State.EDITED, user)
-
-
-@transaction.atomic
-def refuse(suggestion: Suggestion, *, user: User) -> None:
-    """Set it aside: it was not the right answer."""
-    suggestion = _settle(suggestion, Suggestion.State.REFUSED, user)
-    _judge(suggestion, Verdict.Judgement.REFUSED, user=user, wrong=True)
-
-
-@transaction.atomic
-def judge_alone(suggestion: Suggestion, *, right: bool, user: User) -> Verdict:
-    """A person's judgement of an answer given alone (an audit)."""
-    if suggestion.state != Suggestion.State.ACTED:
-        raise NotDoneAlone(_("This was not done alone."))
-    judgement = Verdict.Judgement.ACCEPTED if right else Verdict.Judgement.REFUSED
-    return _judge(suggestion, judgement, user=user, wrong=not right, done_alone=True)
-
-
-@transaction.atomic
-@transaction.atomic
-def record_past_act(reply: Message, *, lane: Lane, source: Source, confidence: float) -> Suggestion | None:
-    """Enter an answer that was given alone in the past, with its audit; None if it answered nothing."""
-    before = reply.conversation.messages.filter(by=Message.By.MEMBER, at__lte=reply.at).order_by("-at", "-pk").first()
-    if before is None or before.suggestions.exists():
-        return None
-    suggestion = Suggestion.objects.create(
-        workspace_id=reply.workspace_id,
-        conversation_id=reply.conversation_id,
-        message=before,
-        lane=lane,
-        source=source,
-        source_revision=source.revision,
-        text=reply.text,
-        final_text=reply.text,
-        confidence=confidence,
-        state=Suggestion.State.ACTED,
-        reply=reply,
-        created_at=reply.at,
-    )
-    autonomy.draw_audit(lane, suggestion=suggestion.pk)
-    return suggestion
-
-
-def lapse(conversations: Mapping[int, datetime]) -> None:
-    """What was proposed by these instants is no longer needed (a person answered, the conversation is closed)."""
-    for conversation in Conversation.objects.filter(pk__in=conversations):
-        _lapse(conversation, received_until=conversations[conversation.pk])
+def renew(suggestion: Suggestion) -> Suggestion | None:
+    """Propose what is right today, in place of what is out of date; None when that is nothing."""
+    renewed = None
+    for considered in consider([suggestion.message_id]):
+        if considered.decision.do in ("act", "suggest"):
+            renewed = _suggested(considered, alone=False)
+            _card(considered, renewed).save()
+    lapse(suggestion.conversation, keep=suggestion.message_id if renewed else 0)
+    return renewed
 
 
 @transaction.atomic
 def forget(messages: Sequence[int]) -> None:
     """Their authors took these messages back: nothing is proposed on them, and their words are kept nowhere here."""
+    for card in Card.objects.select_for_update().filter(message__in=messages):
+        card.why = {**card.why, "question": ""}
+        card.save(update_fields=["why"])
     for suggestion in Suggestion.objects.select_for_update().filter(message__in=messages):
-        suggestion.why = {**suggestion.why, "question": ""}
+        suggestion.why = {name: kept for name, kept in suggestion.why.items() if name != "draft"} | {"question": ""}
         suggestion.save(update_fields=["why"])
         if suggestion.state == Suggestion.State.PENDING:
-            _become(suggestion, Suggestion.State.LAPSED)
+            become(suggestion, Suggestion.State.LAPSED)
+
+
+@transaction.atomic
+def take_back(deliveries: Mapping[int, str]) -> None:
+    """Answers given alone that were stopped before they left, each with what stopped it: their members wait again."""
+    acted = Suggestion.objects.select_for_update(of=("self",)).filter(state=Suggestion.State.ACTED)
+    stopped = acted.filter(reply__delivery__in=deliveries).select_related("conversation", "message", "reply")
+    answered = inbox_selectors.around([suggestion.message_id for suggestion in stopped])
+    for suggestion in stopped:
+        become(suggestion, Suggestion.State.LAPSED)
+        autonomy.forget_act(suggestion.pk)
+        delivery = suggestion.reply.delivery_id if suggestion.reply else None
+        reason = STOPPED.get(deliveries.get(delivery or 0, ""), "stopped")
+        if not answered[suggestion.message_id].answered and suggestion.message.deleted_at is None:
+            inbox.wait_again(suggestion.conversation, since=suggestion.message.at)
+            inbox.hand_over(suggestion.conversation, reason=reason, message=suggestion.message, detail=suggestion.why)
 
 
 @transaction.atomic
@@ -133,7 +133,29 @@ def note_disclosures(deliveries: Sequence[int]) -> None:
         inbox.note_disclosure(conversation, how=voice.disclosed_by(conversation))
 
 
-def _act(considered: Considered) -> None:
+def _came(considered: Considered) -> autonomy.Came:
+    decision, source = considered.decision, considered.source
+    countable = decision.do in ("act", "suggest") and not decision.vetoes
+    return autonomy.Came(considered.lane, source.topic if source else "", considered.case.resemblance, countable)
+
+
+def _card(considered: Considered, suggestion: Suggestion | None) -> Card:
+    """The why card of a decision, to be saved."""
+    message, decision = considered.message, considered.decision
+    return Card(
+        workspace_id=message.workspace_id,
+        conversation_id=message.conversation_id,
+        message=message,
+        suggestion=suggestion,
+        do=decision.do,
+        reason=decision.reason,
+        why=considered.why,
+        past_cases=[] if decision.do == "rest" else None,
+        at=clock.now(),
+    )
+
+
+def _act(considered: Considered) -> Suggestion:
     """Answer alone; if a person took over in the meantime, it is only a suggestion."""
     suggestion = _suggested(considered, alone=True)
     conversation = considered.message.conversation
@@ -141,24 +163,35 @@ def _act(considered: Considered) -> None:
         reply = inbox.reply_as_ai(
             conversation,
             suggestion.text,
-            authorisation=Authorisation(
-                "ai", "lane on trial", {"suggestion": suggestion.pk, "lane": suggestion.lane_id}
-            ),
+            authorisation=Authorisation("ai", _by_what_right(considered.lane), _on_what_evidence(suggestion)),
             sources=voice.cited(considered.source) if considered.source else [],
             alone=True,
         )
     except Silent:
         Suggestion.objects.filter(pk=suggestion.pk).update(text=considered.text(alone=False))
         _propose(considered, suggestion, "held")
-        return
-    _become(suggestion, Suggestion.State.ACTED, final_text=suggestion.text, reply=reply)
-    autonomy.draw_audit(suggestion.lane, suggestion=suggestion.pk)
+        return suggestion
+    become(suggestion, Suggestion.State.ACTED, final_text=suggestion.text, reply=reply)
+    autonomy.draw_audit(suggestion.lane, suggestion=suggestion.pk, confidence=suggestion.confidence)
     fact = ActedAlone(suggestion.pk, conversation.pk, considered.message.pk, reply.pk, suggestion.lane_id)
     journal.record(fact, workspace_id=suggestion.workspace_id, actor="ai")
+    return suggestion
 
 
-def _suggest(considered: Considered) -> None:
-    _propose(considered, _suggested(considered, alone=False), considered.decision.reason)
+def _by_what_right(lane: Lane) -> str:
+    return "lane guaranteed" if lane.leader.opening_id else "lane on trial"
+
+
+def _on_what_evidence(suggestion: Suggestion) -> dict[str, int]:
+    opening = suggestion.lane.leader.opening_id
+    return {"suggestion": suggestion.pk, "lane": suggestion.lane_id, **({"opening": opening} if opening else {})}
+
+
+def _suggest(considered: Considered) -> Suggestion:
+    blind = not considered.decision.vetoes and autonomy.draws_blind(considered.blind_share)
+    suggestion = _suggested(considered, alone=False, blind=blind)
+    _propose(considered, suggestion, considered.decision.reason)
+    return suggestion
 
 
 def _propose(considered: Considered, suggestion: Suggestion, reason: str) -> None:
@@ -168,10 +201,12 @@ def _propose(considered: Considered, suggestion: Suggestion, reason: str) -> Non
     _pass_on(considered, reason)
 
 
-def _hand_over(considered: Considered) -> None:
+def _hand_over(considered: Considered) -> Suggestion | None:
     if considered.decision.gap:
         knowledge.note_gap(considered.message, considered.question, considered.language)
+        drafting.owe(considered.message)
     _pass_on(considered, considered.decision.reason)
+    return None
 
 
 def _pass_on(considered: Considered, reason: str) -> None:
@@ -191,19 +226,31 @@ def _pass_on(considered: Considered, reason: str) -> None:
             )
 
 
-def _rest(considered: Considered) -> None:
+def _rest(considered: Considered) -> Suggestion | None:
     message = considered.message
     inbox.settle(message.conversation)
     fact = LeftInPeace(message.pk, message.conversation_id)
     journal.record(fact, workspace_id=message.workspace_id, actor="ai")
+    return None
 
+
+_NO_NEWS = {"held", "handed_over", "unsure_reading", "late"}
+"""Reasons that come of waiting, not of what was read."""
+
+STOPPED = {"EntryChanged": "entry_changed", "LaneClosed": "lane_closed", "TooLate": "late", "Held": "held"}
+"""What stopped an answer on its way out → the reason told to the person who has it now."""
 
 _DECIDED = {"acted", "accepted", "edited", "refused"}
 
-_DO = {"act": _act, "suggest": _suggest, "hand_over": _hand_over, "rest": _rest}
+_DO: Mapping[str, Callable[[Considered], Suggestion | None]] = {
+    "act": _act,
+    "suggest": _suggest,
+    "hand_over": _hand_over,
+    "rest": _rest,
+}
 
 
-def _suggested(considered: Considered, *, alone: bool) -> Suggestion:
+def _suggested(considered: Considered, *, alone: bool, blind: bool = False) -> Suggestion:
     message, source = considered.message, considered.source
     suggestion, _made = Suggestion.objects.update_or_create(
         message=message,
@@ -214,58 +261,10 @@ def _suggested(considered: Considered, *, alone: bool) -> Suggestion:
             "source": source,
             "source_revision": source.revision if source else 1,
             "text": considered.text(alone=alone),
-            "confidence": considered.case.found.confidence if considered.case.found else 0.0,
+            "confidence": considered.confidence,
             "why": considered.why,
+            "blind": blind,
             "state": Suggestion.State.PENDING,
         },
     )
     return suggestion
-
-
-def _send(suggestion: Suggestion, text: str, state: Suggestion.State, user: User) -> Message:
-    suggestion = _settle(suggestion, state, user)
-    reply = inbox.reply(suggestion.conversation, text, user=user, hold=False)
-    Suggestion.objects.filter(pk=suggestion.pk).update(final_text=reply.text, reply=reply)
-    edited = state == Suggestion.State.EDITED
-    judgement = Verdict.Judgement.EDITED if edited else Verdict.Judgement.ACCEPTED
-    _judge(suggestion, judgement, user=user, wrong=edited)
-    return reply
-
-
-def _settle(suggestion: Suggestion, state: Suggestion.State, user: User) -> Suggestion:
-    suggestion = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
-    try:
-        _become(suggestion, state, decided_by=user, decided_at=clock.now())
-    except MoveRefused as error:
-        raise TooLate(_("Somebody has already decided on this suggestion.")) from error
-    return suggestion
-
-
-def _become(suggestion: Suggestion, state: Suggestion.State, **fields: Any) -> None:
-    suggestion.state = Suggestion.MOVES.check(suggestion.state, state)
-    for name, value in fields.items():
-        setattr(suggestion, name, value)
-    suggestion.save()
-    fact = SuggestionSettled(suggestion.pk, suggestion.conversation_id, state)
-    user = fields.get("decided_by")
-    journal.record(fact, workspace_id=suggestion.workspace_id, actor=f"user:{user.pk}" if user else "ai")
-
-
-def _judge(suggestion: Suggestion, judgement: str, *, user: User, wrong: bool, done_alone: bool = False) -> Verdict:
-    return autonomy.give_verdict(
-        suggestion.lane,
-        suggestion=suggestion.pk,
-        judgement=judgement,
-        wrong=wrong,
-        confidence=suggestion.confidence,
-        user=user,
-        done_alone=done_alone,
-    )
-
-
-def _lapse(conversation: Conversation, *, keep: int = 0, received_until: datetime | None = None) -> None:
-    pending = conversation.suggestions.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
-    if received_until:  # what came after that is still to be answered
-        pending = pending.filter(message__received_at__lte=received_until)
-    for suggestion in pending.exclude(message=keep):
-        _become(suggestion, Suggestion.State.LAPSED)

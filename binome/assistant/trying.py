@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from binome.assistant.considering import as_found, questions_in
+from binome.assistant.considering import as_found
 from binome.assistant.deciding import Case, Decision, Reading, decide
+from binome.assistant.foreseeing import questions_in
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Lane
 from binome.channels.models import Channel
@@ -12,7 +13,7 @@ from binome.knowledge import finding
 from binome.knowledge.finding import Answer, Asked
 from binome.sdk.stage import Annotation
 from binome.sdk.stage import Reading as Read
-from binome.understanding import services as understanding
+from binome.understanding import running
 from binome.workspaces.models import Workspace
 
 LANGUAGES = ("fr", "en")
@@ -35,19 +36,22 @@ def try_question(workspace: Workspace, text: str, *, language: str = "", channel
 
     *language*: the one known of the member, if any.
     """
-    said = understanding.run_stages([Read(text=text, hints={"language": language} if language else {})])[0].annotations
+    said = running.run_stages([Read(text=text, hints={"language": language} if language else {})])[0].annotations
     questions, language = questions_in(said), _language(language, said, workspace)
     asked = questions[0] if len(questions) == 1 else text
     answers = finding.find([Asked(workspace.pk, asked, language, channel.pk if channel else None)])[0]
-    lane = autonomy.lane(workspace.pk, act="answer", topic="faq", language=language)
-    threshold = finding.threshold(lane.strictness)
     best = answers[0] if answers else None
+    topic = best.source.topic if best else ""
+    lane = autonomy.lane_for(workspace.pk, act="answer", topic=topic, language=language)
+    threshold = finding.threshold(autonomy.threshold_of(lane))
     case = Case(
         reading=Reading({stage: (one.label, one.confidence) for stage, one in said.items()}),
         language=language,
         found=as_found(best),
         threshold=threshold,
-        leave=autonomy.leave_to_act(lane, best.confidence if best else 0.0, threshold=threshold).why,
+        leave=autonomy.leave_to_act(
+            lane, best.confidence if best else 0.0, threshold=threshold, version=finding.version()
+        ).why,
         questions=len(questions) or 1,
     )
     return Tried(asked, language, lane, decide(case), answers, threshold)

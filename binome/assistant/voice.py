@@ -1,33 +1,68 @@
 """How the AI's words are put: an approved answer, with touches from a closed list, and never without saying who speaks."""
 
-import re
+from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from binome.assistant import touches
+from binome.assistant.models import ChannelVoice, Voice
 from binome.assistant.reasons import to_member
+from binome.assistant.touches import Approved, Manner, Moment, Worded
 from binome.channels import services as channels
 from binome.inbox.models import Conversation
+from binome.kit import clock
 from binome.knowledge.models import Source
 
-_NAME = re.compile(r"(?:[^\W\d_]+[ '’-]?){1,4}")
+
+@dataclass
+class Manners:
+    """How each workspace wants answers put, read once for a whole batch."""
+
+    voices: dict[int, Voice] = field(default_factory=dict)
+    channels: dict[int, dict[int, str]] = field(default_factory=dict)
+
+    def of(self, conversation: Conversation, language: str) -> Manner:
+        """The manner of one channel, in one language."""
+        workspace = conversation.workspace_id
+        if workspace not in self.voices:
+            self.voices[workspace] = Voice.objects.filter(workspace=workspace).first() or Voice()
+            apart = ChannelVoice.objects.filter(channel__workspace=workspace)
+            self.channels[workspace] = dict(apart.values_list("channel", "address"))
+        voice = self.voices[workspace]
+        return Manner(
+            greets=voice.greets,
+            names=voice.names,
+            by_hour=voice.by_hour,
+            address=self.channels[workspace].get(conversation.channel_id, str(voice.address)),
+            signature=voice.signature_fr if language == "fr" else voice.signature_en,
+            links=voice.links,
+            products=tuple(voice.products),
+        )
 
 
-def answer(source: Source, conversation: Conversation, language: str, *, alone: bool) -> str:
-    """The approved answer as it would be sent; by letter it has a greeting, and alone it says that an AI answers."""
-    if is_chat(conversation):
-        return source.answer
+def worded(source: Source, conversation: Conversation, language: str, *, manner: Manner, said: str) -> Worded:
+    """The approved answer as it would be put to somebody who *said* this."""
+    member = conversation.member.name if conversation.member else ""
+    hour = clock.now().astimezone(ZoneInfo(conversation.workspace.time_zone)).hour
+    moment = Moment(member, said, hour, language, letter=not is_chat(conversation))
     with translation.override(language):
-        parts = [_greeting(conversation), source.answer, _signed(conversation) if alone else ""]
-    return "\n\n".join(part for part in parts if part)
+        return touches.worded(Approved(source.answer, source.familiar, source.url), manner, moment)
 
 
-def fits(source: Source, conversation: Conversation, language: str) -> bool:
-    """Whether the platform takes the answer as it would be sent."""
-    limits = channels.manifests()[conversation.channel.connector].limits
-    return len(answer(source, conversation, language, alone=True)) <= limits.characters
+def signed(text: str, conversation: Conversation, language: str) -> str:
+    """What is sent alone: by letter it ends by saying that an AI answers; a chat of ours says so on its page."""
+    if is_chat(conversation):
+        return text
+    with translation.override(language):
+        return f"{text}\n\n{_disclosure(conversation)}"
+
+
+def fits(text: str, conversation: Conversation) -> bool:
+    """Whether the platform takes a text of this length."""
+    return len(text) <= channels.manifests()[conversation.channel.connector].limits.characters
 
 
 def passing_on(reason: str, language: str) -> str:
@@ -51,13 +86,7 @@ def disclosed_by(conversation: Conversation) -> str:
     return "page" if is_chat(conversation) else "words"
 
 
-def _greeting(conversation: Conversation) -> str:
-    name = conversation.member.name if conversation.member else ""
-    name = name if _NAME.fullmatch(name) else ""  # a member chose it: it may be an advertisement or an address
-    return _("Hello {name},").format(name=name) if name else pgettext("greeting", "Hello,")
-
-
-def _signed(conversation: Conversation) -> str:
+def _disclosure(conversation: Conversation) -> str:
     workspace = conversation.workspace.name
     return _(
         "— This answer was sent by the automatic assistant of {workspace}. Reply “a person” and somebody of the team "

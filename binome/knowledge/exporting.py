@@ -19,6 +19,7 @@ def _row(source: Source) -> dict[str, Any]:
         "id": source.external_id or str(source.pk),
         "question": source.question,
         "answer": source.answer,
+        "familiar": source.familiar,
         "details": source.details,
         "language": source.language,
         "alternatives": source.alternatives,

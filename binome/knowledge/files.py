@@ -4,12 +4,15 @@ import csv
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
+
+from binome.kit.text import squeeze
 
 LARGEST = 60 * 2**20
 """Bytes, once unpacked."""
@@ -104,7 +107,8 @@ def _loaded(load: Any, text: str, failure: type[Exception]) -> Any:
     try:
         return load(text)
     except (failure, RecursionError) as error:
-        raise Unreadable(_("This file is not well formed: {error}").format(error=str(error)[:200])) from error
+        said = re.sub(r'\s+in "<[^"]*>",', ",", str(error))  # a parser's name for what it was given
+        raise Unreadable(_("This file is not well formed: {error}").format(error=squeeze(said)[:200])) from error
 
 
 def _table(text: str) -> Iterator[Mapping[str, Any]]:

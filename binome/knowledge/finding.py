@@ -1,20 +1,16 @@
 """Which approved answer fits a question: the matching engine, over a workspace's entries as they are now."""
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
-import numpy as np
-from django.db.models import Count, Max, QuerySet
-
 from binome.kit import encoder
-from binome.knowledge.matching import Entry, EntryVectors, Match, Matcher
-from binome.knowledge.models import Passage, Source
+from binome.knowledge import engines
+from binome.knowledge.engines import as_entry, quotable
+from binome.knowledge.matching import Match, judgement
+from binome.knowledge.models import Source
 
-KEPT = 16
-"""Collections that one process keeps ready; the least used goes first."""
+__all__ = ["Answer", "Asked", "as_entry", "find", "quotable", "threshold", "version", "versions"]
 
 SHOWN = 5
 """How many sources are told for a question."""
@@ -61,14 +57,28 @@ def threshold(strictness: float) -> float:
 
 def versions() -> dict[str, str]:
     """What decided, to replay it."""
-    return {"encoder": encoder.VERSION}
+    return {"encoder": encoder.VERSION, "judgement": judgement.SHA256[:12]}
+
+
+def version() -> str:
+    """The same in one word: evidence gathered with another one is asked again, or void."""
+    return ";".join(f"{name}={value}" for name, value in sorted(versions().items()))
 
 
 def _find_in(workspace_id: int, questions: Sequence[Asked]) -> list[list[Answer]]:
-    matches = _matcher(workspace_id).answer([asked.text for asked in questions])
+    texts = [asked.text for asked in questions]
+    engine = engines.engine(workspace_id)
+    matches = engine.matcher.answer(texts)
+    if engine.is_behind and _touched(matches, engines.written_since(workspace_id, engine)):
+        matches = engines.engine(workspace_id, up_to_date=True).matcher.answer(texts)
     ids = {int(pk) for match in matches for pk, _confidence in match.ranking}
     sources = {source.pk: source for source in quotable(workspace_id).filter(pk__in=ids).prefetch_related("channels")}
     return [_answers(asked, match, sources) for asked, match in zip(questions, matches, strict=True)]
+
+
+def _touched(matches: Sequence[Match], written: Collection[int]) -> bool:
+    """Whether one of these entries has been written since it was compared: what was found may no longer be what it says."""
+    return any(int(pk) in written for match in matches for pk, _confidence in match.ranking[:SHOWN])
 
 
 def _answers(asked: Asked, match: Match, sources: dict[int, Source]) -> list[Answer]:
@@ -91,56 +101,3 @@ def _why(match: Match) -> dict[str, Any]:
         "part": match.matched_field, "matched": match.matched_text, "similar": match.similar,
         "words": match.common_words, "signals": match.signals,
     }  # fmt: skip
-
-
-def quotable(workspace_id: int) -> QuerySet[Source]:
-    """What may be quoted in a workspace."""
-    return Source.objects.filter(workspace_id=workspace_id, archived_at=None)
-
-
-_ready: OrderedDict[int, tuple[object, Matcher]] = OrderedDict()
-_making = Lock()
-
-
-def _matcher(workspace_id: int) -> Matcher:
-    """The engine over the entries as they are at this moment; made anew when any of them has changed."""
-    state = quotable(workspace_id).aggregate(number=Count("pk"), changed=Max("updated_at"), last=Max("pk"))
-    key = tuple(state.values())
-    with _making:
-        known = _ready.pop(workspace_id, None)
-        if known is None or known[0] != key:
-            known = (key, _made(workspace_id))
-        _ready[workspace_id] = known
-        while len(_ready) > KEPT:
-            _ready.popitem(last=False)
-    return known[1]
-
-
-def _made(workspace_id: int) -> Matcher:
-    """The engine, from the vectors that are already stored."""
-    sources = list(quotable(workspace_id).order_by("pk"))
-    vectors: dict[int, dict[str, list[np.ndarray]]] = {}
-    rows = Passage.objects.filter(source__in=sources, encoder=encoder.VERSION).order_by("pk")
-    for source, part, vector in rows.values_list("source", "part", "vector").iterator(2000):
-        vectors.setdefault(source, {}).setdefault(part, []).append(np.asarray(vector, np.float32))
-    entries = [as_entry(source) for source in sources]
-    return Matcher(entries, [_vectors(entry, vectors.get(int(entry.id), {})) for entry in entries])
-
-
-def as_entry(source: Source) -> Entry:
-    """A source as the engine knows it."""
-    answer = f"{source.answer} {source.details}".strip()
-    return Entry(str(source.pk), source.question, answer, source.language, tuple(source.alternatives))
-
-
-def _vectors(entry: Entry, stored: dict[str, list[np.ndarray]]) -> EntryVectors:
-    texts = [*stored.get("question", []), *stored.get("alternative", [])]
-    short, answer = stored.get("short", []), stored.get("answer", [])
-    if len(texts) != len(entry.texts) or not short or not answer:  # made with another encoder: until it is reindexed
-        return _encoded(entry)
-    return EntryVectors(np.stack(texts), short[0], answer[0])
-
-
-def _encoded(entry: Entry) -> EntryVectors:
-    made = encoder.encode([*entry.texts, entry.short_answer, entry.head])
-    return EntryVectors(made[:-2], made[-2], made[-1])

@@ -35,6 +35,7 @@ ALIASES = {
     "external_id": ("external_id", "id", "key", "identifiant", "ref"),
     "question": QUESTION,
     "answer": ("short_answer", "answer", "réponse", "reponse", "response", "text", "texte"),
+    "familiar": ("familiar", "answer_tu", "réponse_tu", "reponse_tu"),
     "details": ("answer", "details", "détails", "body"),
     "language": ("language", "lang", "langue"),
     "alternatives": ("alternatives", "variants", "variantes", "other_questions"),
@@ -172,6 +173,8 @@ def _writing(row: Mapping[str, Any], owners: Mapping[str, User], known: Source |
     expires_on = date.fromisoformat(row["expires_on"]) if row["expires_on"] else None
     owner = owners.get(row["owner"]) or (known.owner if known else None)
     channels = tuple(known.channels.all()) if known else ()
+    if known and not fields.get("familiar") and known.answer == row["answer"]:
+        fields["familiar"] = known.familiar  # a file that does not speak of it says nothing against it
     return Writing(**fields, expires_on=expires_on, owner=owner, channels=channels)
 
 
@@ -216,7 +219,8 @@ def _is_same(row: Mapping[str, Any], source: Source | None) -> bool:
 
 def _fields(row: Mapping[str, Any], source: Source) -> dict[str, tuple[str, str]]:
     """The fields that differ: before, after."""
-    names = ("question", "answer", "details", "language", "topic", "url", "alternatives", "expires_on")
+    names = ["question", "answer", "details", "language", "topic", "url", "alternatives", "expires_on"]
+    names += ["familiar"] if row.get("familiar") else []
     pairs = {name: (_told(getattr(source, name)), _told(row[name])) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 

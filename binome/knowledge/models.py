@@ -21,6 +21,8 @@ class Source(models.Model):
     external_id = models.CharField(max_length=200, blank=True)
     question = models.CharField(_("question"), max_length=500)
     answer = models.TextField(_("answer"))
+    familiar = models.TextField(_("answer to who says tu"), blank=True)
+    """The same answer in French to somebody who says *tu*, approved like the other; empty: there is only one."""
     details = models.TextField(_("more, not sent"), blank=True)
     """Helps to find the entry and to decide; never sent."""
     alternatives = models.JSONField(_("other ways to ask"), default=list)

@@ -128,7 +128,12 @@ def unanswered_like(workspace: Workspace, group: int) -> Unanswered | None:
 
 def number_unanswered(workspace: Workspace) -> int:
     """How many different questions have no answer."""
-    return _open_gaps(workspace).aggregate(groups=Count("told", distinct=True))["groups"] or 0
+    return groups_unanswered(workspace).count()
+
+
+def groups_unanswered(workspace: Workspace) -> QuerySet[Any, Any]:
+    """The different questions that have no answer, one row each."""
+    return _open_gaps(workspace).values("told").distinct()
 
 
 def dismissed(workspace: Workspace, group: int) -> QuerySet[Any]:

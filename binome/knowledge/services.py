@@ -1,6 +1,6 @@
 """Writing what may be quoted, and keeping the questions that nothing answers."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +23,11 @@ from binome.knowledge.finding import as_entry
 from binome.knowledge.models import Gap, Passage, Revision, Source
 from binome.workspaces.models import Workspace
 
+_WRITTEN = [
+    "question", "answer", "familiar", "language", "revision", "alternatives", "details", "topic", "url", "external_id",
+    "expires_on", "owner", "updated_at",
+]  # fmt: skip
+
 REMEMBERED = 400
 """How many of the latest open questions a new one is compared with."""
 
@@ -43,6 +48,7 @@ class Writing:
     answer: str
     language: str
     alternatives: Sequence[str] = ()
+    familiar: str = ""
     details: str = ""
     topic: str = ""
     url: str = ""
@@ -62,11 +68,13 @@ def write_source(workspace: Workspace, writing: Writing, *, actor: str, source: 
 def write_sources(
     workspace: Workspace, writings: Sequence[tuple[Writing, Source | None]], *, actor: str
 ) -> list[Source]:
-    """The same for many at once: one batch of sentence vectors, two of rows."""
-    before = {source.pk: (source.question, source.answer) for _writing, source in writings if source}
-    sources = [_written(workspace, writing, source) for writing, source in writings]
+    """The same for many at once: one batch of sentence vectors, and few queries however many."""
+    before = {source.pk: (source.question, source.answer, source.familiar) for _writing, source in writings if source}
+    team = set(workspace.memberships.values_list("user", flat=True))
+    sources = [_written(workspace, writing, source, team) for writing, source in writings]
+    _save(sources, [writing for writing, _source in writings])
     _index(sources)
-    _keep_revisions([one for one in sources if before.get(one.pk) != (one.question, one.answer)], actor)
+    _keep_revisions([one for one in sources if before.get(one.pk) != (one.question, one.answer, one.familiar)], actor)
     written = [SourceWritten(source.pk, source.revision) for source in sources]
     journal.record(*written, workspace_id=workspace.pk, actor=actor)
     return sources
@@ -79,31 +87,58 @@ def archive(source: Source, *, actor: str, archived: bool = True) -> None:
     journal.record(SourceArchived(source.pk, archived), workspace_id=source.workspace_id, actor=actor)
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Unanswered:
+    """A question of a message that had no answer."""
+
+    message: Message
+    text: str
+    language: str
+
+
 def note_gap(message: Message, text: str, language: str) -> Gap:
     """Keep a question that had no answer, beside those that ask the same."""
-    vector = encoder.encode([text])[0]
-    gap, made = Gap.objects.get_or_create(
-        message=message,
-        defaults={
-            "workspace_id": message.workspace_id,
-            "text": clean(text)[:2000],
-            "language": language[:5],
-            "vector": vector,
-            "asked_at": message.at,
-        },
+    return note_gaps([Unanswered(message, text, language)])[0]
+
+
+@transaction.atomic
+def note_gaps(questions: Sequence[Unanswered]) -> list[Gap]:
+    """The same for many, each from a message of its own; one that is kept already stays as it is."""
+    asked = {question.message.pk: question for question in questions}
+    gaps = {gap.message_id: gap for gap in Gap.objects.filter(message__in=asked)}
+    new = [question for pk, question in asked.items() if pk not in gaps]
+    made = _new_gaps(new) if new else []
+    return [(gaps | {gap.message_id: gap for gap in made})[question.message.pk] for question in questions]
+
+
+def _new_gaps(questions: Sequence[Unanswered]) -> list[Gap]:
+    vectors = encoder.encode([question.text for question in questions])
+    gaps = Gap.objects.bulk_create(_gap(question, vector) for question, vector in zip(questions, vectors, strict=True))
+    open_now = {home: _open_questions(home, before=gaps[0].pk) for home in {gap.workspace_id for gap in gaps}}
+    for gap, vector in zip(gaps, vectors, strict=True):
+        others = open_now[gap.workspace_id]
+        gap.group_id = grouping.joins(gap.text, vector, others) or gap.pk
+        open_now[gap.workspace_id] = [(gap.group_id, gap.text, vector), *others][:REMEMBERED]
+    Gap.objects.bulk_update(gaps, ["group"])
+    facts = [GapFound(gap.pk, gap.message_id, gap.group_id or gap.pk) for gap in gaps]
+    journal.record_each([(fact, gap.workspace_id, "ai") for fact, gap in zip(facts, gaps, strict=True)])
+    return gaps
+
+
+def _gap(question: Unanswered, vector: np.ndarray) -> Gap:
+    return Gap(
+        workspace_id=question.message.workspace_id,
+        message=question.message,
+        text=clean(question.text)[:2000],
+        language=question.language[:5],
+        vector=vector,
+        asked_at=question.message.at,
     )
-    if made:
-        gap.group_id = grouping.joins(gap.text, vector, _open_questions(gap)) or gap.pk
-        gap.save(update_fields=["group"])
-        fact = GapFound(gap.pk, message.pk, gap.group_id or gap.pk)
-        journal.record(fact, workspace_id=gap.workspace_id, actor="ai")
-    return gap
 
 
-def _open_questions(gap: Gap) -> list[tuple[int, str, np.ndarray]]:
-    """The latest open questions of its workspace, with their groups."""
-    others = Gap.objects.filter(workspace_id=gap.workspace_id, filled_by=None, dismissed_at=None).exclude(pk=gap.pk)
+def _open_questions(workspace_id: int, before: int) -> list[tuple[int, str, np.ndarray]]:
+    """The latest open questions of the workspace, with their groups."""
+    others = Gap.objects.filter(workspace_id=workspace_id, filled_by=None, dismissed_at=None, pk__lt=before)
     rows = others.order_by("-pk").values_list("pk", "group", "text", "vector")[:REMEMBERED]
     return [(group or pk, text, np.asarray(vector, np.float32)) for pk, group, text, vector in rows]
 
@@ -153,14 +188,16 @@ def reindex(sources: Sequence[Source]) -> None:
     _index(list(sources))
 
 
-def _written(workspace: Workspace, writing: Writing, source: Source | None) -> Source:
+def _written(workspace: Workspace, writing: Writing, source: Source | None, team: Set[int]) -> Source:
     question, answer = clean(writing.question), clean(writing.answer)
     if not question or not answer:
         raise Incomplete(_("An entry needs a question and an answer."))
-    _refuse_strangers(workspace, writing, source)
+    _refuse_strangers(workspace, writing, source, team)
     source = source or Source(workspace=workspace, revision=0)
-    if source.answer != answer:
+    familiar = clean(writing.familiar) if writing.language == "fr" else ""
+    if (source.answer, source.familiar) != (answer, familiar):
         source.revision += 1
+    source.familiar = familiar
     source.question, source.answer, source.language = question[:500], answer, writing.language
     source.alternatives = [clean(one) for one in writing.alternatives if clean(one)]
     source.details = clean(writing.details)
@@ -168,9 +205,18 @@ def _written(workspace: Workspace, writing: Writing, source: Source | None) -> S
     source.expires_on, source.owner = writing.expires_on, writing.owner
     source.external_id = writing.external_id[:200] or source.external_id
     source.updated_at = clock.now()
-    source.save()
-    source.channels.set(writing.channels)
     return source
+
+
+def _save(sources: Sequence[Source], writings: Sequence[Writing]) -> None:
+    """Write entries, and the channels where each may be quoted; an entry written twice is as it was written last."""
+    known = {source.pk: source for source in sources if source.pk}
+    Source.objects.bulk_create(source for source in sources if source.pk is None)
+    Source.objects.bulk_update(known.values(), _WRITTEN, batch_size=200)
+    places = {source.pk: writing.channels for source, writing in zip(sources, writings, strict=True)}
+    quoted = Source.channels.through
+    quoted.objects.filter(source__in=known).delete()
+    quoted.objects.bulk_create(quoted(source_id=pk, channel=one) for pk, ones in places.items() for one in ones)
 
 
 def _keep_revisions(sources: Sequence[Source], actor: str) -> None:
@@ -188,12 +234,11 @@ def _keep_revisions(sources: Sequence[Source], actor: str) -> None:
     )
 
 
-def _refuse_strangers(workspace: Workspace, writing: Writing, source: Source | None) -> None:
-    owner = writing.owner
+def _refuse_strangers(workspace: Workspace, writing: Writing, source: Source | None, team: Set[int]) -> None:
     if (
         (source and source.workspace_id != workspace.pk)
         or any(channel.workspace_id != workspace.pk for channel in writing.channels)
-        or (owner and not owner.memberships.filter(workspace=workspace).exists())
+        or (writing.owner and writing.owner.pk not in team)
     ):
         raise NotOfThisWorkspace(_("This belongs to another workspace."))
     if writing.url and not writing.url.startswith(("https://", "http://")):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from binome.knowledge.matching.concepts import concepts_in
 from binome.knowledge.matching.tokens import character_grams, stems, surfaces, telling, words
 
 Vectors = NDArray[np.float32]
@@ -76,6 +77,9 @@ class PreparedEntry:
     summed_up: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     grams: dict[str, float] = field(default_factory=dict)
+    notions_asked: frozenset[str] = frozenset()
+    notions_summed_up: frozenset[str] = frozenset()
+    notions_answered: frozenset[str] = frozenset()
 
 
 def prepare(entry: Entry, vectors: EntryVectors) -> PreparedEntry:
@@ -92,6 +96,9 @@ def prepare(entry: Entry, vectors: EntryVectors) -> PreparedEntry:
         Counter(stems(words(entry.short_answer))),
         Counter(stems(words(entry.answer))),
         gram_profile(question),
+        frozenset(notion for text in entry.texts for notion in concepts_in(words(text))),
+        frozenset(concepts_in(words(entry.short_answer))),
+        frozenset(concepts_in(words(entry.answer))),
     )
 
 

@@ -14,7 +14,7 @@ from binome.knowledge.matching.statistics import CollectionStatistics
 
 Numbers = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "judgement.npz"
-SHA256 = "01857bbf8bd1a335860ed40ece7e762508746282cee0781561559b02e10e8a1c"
+SHA256 = "25f1ae56e06688c8d87f7b9ab2537b288a0a41daa16d07155eb6784df216e75c"
 KINDS = ("plain", "trained", "drilled")
 CONTEXT = (
     "lead", "lead_on_third", "share", "lead_meaning", "lead_classified", "nearest_example", "entries", "texts_per_entry",
@@ -71,7 +71,7 @@ def judge(
 
 
 def seen_by(kind: str, signals: Numbers) -> Numbers:
-    """The signals that the networks of a kind look at: question and answer together only where entries have few texts."""
+    """The signals that the networks of a kind look at: where entries have many texts, neither answers nor other names."""
     return signals if kind == "plain" else signals[:, :_TOGETHER]
 
 

@@ -1,8 +1,9 @@
 """Reads a question as its writer meant it: shorthand spelt out, misspellings corrected, accents restored."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from binome.knowledge.matching.concepts import concepts_in
 from binome.knowledge.matching.shorthand import meanings
 from binome.knowledge.matching.spelling import Speller
 from binome.knowledge.matching.statistics import CollectionStatistics
@@ -16,11 +17,12 @@ _HEARD_AS_EZ = re.compile(r"(?<=\w\w)(?:é|er)$")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A question as understood: plain words in one line, and each stem that matters with its weight (0..1)."""
+    """A question as understood: plain words in one line, each stem that matters with its weight (0..1), concepts named."""
 
     plain: str
     weights: dict[str, float]
     changed: bool
+    notions: dict[str, set[str]] = field(default_factory=dict)
 
 
 class Reader:
@@ -45,7 +47,9 @@ class Reader:
                 _weigh(weights, [word], 1.0)
             _weigh(weights, [fold(meant) for meant in other], LESS_SURE)
         changed = [w for w in plain if w not in STOPWORDS] != [w for w in typed if w not in STOPWORDS]
-        return Read(" ".join(plain), weights or dict.fromkeys(stems([fold(w) for w in plain]), 1.0), changed)
+        said = [fold(w) for w in plain]
+        notions = concepts_in([fold(w) for w in typed]) | concepts_in(said)
+        return Read(" ".join(plain), weights or dict.fromkeys(stems(said), 1.0), changed, notions)
 
     def _other_reading(self, word: str, known: bool, language: str) -> list[str]:
         shorthand = meanings(language).get(word)

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from binome.knowledge.matching.entries import PreparedEntry
+from binome.knowledge.matching.lexical import met, shares
 from binome.knowledge.matching.signals import Question
 from binome.knowledge.matching.statistics import CollectionStatistics
 
 SHORTLIST = 20
-_SHARES = {"short_answer": 0.4, "answer": 0.2, "words": 0.3, "classified": 1.0}
+_SHARES = {"short_answer": 0.4, "answer": 0.2, "words": 0.3, "notions": 0.15, "classified": 1.0}
 
 
 class Shortlister:
@@ -25,6 +26,8 @@ class Shortlister:
         self._statistics = statistics
         self._stems: dict[str, int] = {stem: i for i, stem in enumerate(statistics.stem_entries)}
         self._lexical = self._entry_words(entries)
+        self._concepts: dict[str, int] = {concept: i for i, concept in enumerate(statistics.concept_entries)}
+        self._notions = self._entry_notions(entries)
 
     def best(
         self,
@@ -50,31 +53,25 @@ class Shortlister:
             + _SHARES["answer"] * (vectors @ self._answers.T)
         )
         total: NDArray[np.float32] = (
-            scores + _SHARES["words"] * (self._asked_words(questions) @ self._lexical).toarray()
+            scores
+            + _SHARES["words"] * (self._asked_words(questions) @ self._lexical).toarray()
+            + _SHARES["notions"] * (self._asked_notions(questions) @ self._notions).toarray()
         )
         return total
 
     def _asked_words(self, questions: Sequence[Question]) -> csr_array:
-        rows, columns, values = [], [], []
-        for row, question in enumerate(questions):
-            weighed = {s: w * self._statistics.rarity(s) for s, w in question.read.weights.items()}
-            total = sum(weighed.values()) or 1.0
-            for stem, weight in weighed.items():
-                if stem in self._stems:
-                    rows.append(row)
-                    columns.append(self._stems[stem])
-                    values.append(weight / total)
-        shape = (len(questions), len(self._stems))
-        return csr_array((np.array(values, np.float32), (rows, columns)), shape=shape)
+        rarity = self._statistics.rarity
+        return shares(
+            [{s: w * rarity(s) for s, w in question.read.weights.items()} for question in questions], self._stems
+        )
+
+    def _asked_notions(self, questions: Sequence[Question]) -> csr_array:
+        rarity = self._statistics.concept_rarity
+        return shares([{one: rarity(one) for one in question.read.notions} for question in questions], self._concepts)
 
     def _entry_words(self, entries: Sequence[PreparedEntry]) -> csr_array:
-        """Stems × entries: 1 where asked, half where summed up, a quarter where answered, added."""
-        cells: dict[tuple[int, int], float] = {}
-        for column, known in enumerate(entries):
-            for counts, share in ((known.asked, 1.0), (known.summed_up, 0.5), (known.answered, 0.25)):
-                for stem in counts.keys() & self._stems.keys():
-                    key = (self._stems[stem], column)
-                    cells[key] = cells.get(key, 0.0) + share
-        rows, columns = zip(*cells, strict=True) if cells else ((), ())
-        values = np.fromiter(cells.values(), np.float32, len(cells))
-        return csr_array((values, (rows, columns)), shape=(len(self._stems), len(entries)))
+        return met([(known.asked, known.summed_up, known.answered) for known in entries], self._stems)
+
+    def _entry_notions(self, entries: Sequence[PreparedEntry]) -> csr_array:
+        sides = [(known.notions_asked, known.notions_summed_up, known.notions_answered) for known in entries]
+        return met(sides, self._concepts)

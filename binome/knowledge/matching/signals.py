@@ -1,7 +1,7 @@
 """Compares one question with shortlisted entries: one row of numbers for each entry."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ SIGNALS = (
     "meaning_question", "meaning_best_text", "meaning_near_texts", "meaning_short_answer", "meaning_answer",
     "meaning_as_written", "words_asked", "words_summed_up", "words_answered", "covered_by_question", "covered_by_entry",
     "question_covered", "pieces", "same_language", "texts", "soft_question", "soft_short_answer", "soft_back", "classified",
-    "meaning_together", "unlike_others",
+    "meaning_together", "unlike_others", "notions_asked", "notions_summed_up", "notions_answered", "notions_back",
 )  # fmt: skip
 MEANING_BEST, CLASSIFIED = SIGNALS.index("meaning_best_text"), SIGNALS.index("classified")
 _SATURATION = 1.2
@@ -73,6 +73,7 @@ def compare(
         _softly(question, shortlist, statistics, word_vectors),
         classified[:, None],
         together,
+        _notions(question, shortlist, statistics),
     )
     common = [[stem for stem in weights if stem in known.asked or stem in known.answered] for known in shortlist]
     return Evidence(np.concatenate(columns, axis=1).astype(np.float32), best_texts, common)
@@ -111,8 +112,55 @@ def _lexical(
             asked += weight * _saturated(in_texts)
         if stem in known.question_stems:
             back += statistics.rarity(stem)
-    own = sum(map(statistics.rarity, known.question_stems)) or 1.0
+    own = statistics.rarity_of_all(known.question_stems) or 1.0
     return asked / total, summed / total, answered / total, by_question / total, by_entry / total, back / own
+
+
+def _notions(question: Question, shortlist: Sequence[PreparedEntry], statistics: CollectionStatistics) -> Vectors:
+    """Shares of what the question says, by word or by another name: asked, summed up, answered; and back (k, 4)."""
+    said = _said(question, statistics)
+    total = sum([weight for _, _, weight in said]) or 1.0
+    named = frozenset(question.read.notions)
+    rows = [
+        (
+            _met(said, known.asked, known.notions_asked) / total,
+            _met(said, known.summed_up, known.notions_summed_up) / total,
+            _met(said, known.answered, known.notions_answered) / total,
+            sum(map(statistics.concept_rarity, known.notions_asked & named))
+            / (statistics.concept_rarity_of_all(known.notions_asked) or 1.0),
+        )
+        for known in shortlist
+    ]
+    return np.array(rows, np.float32)
+
+
+def _said(question: Question, statistics: CollectionStatistics) -> list[tuple[str, list[str], float]]:
+    """Each stem of the question, the concepts that it names or helps to name, and its weight: that of the commonest name."""
+    named: dict[str, list[str]] = {}
+    for notion, its in question.read.notions.items():
+        for stem in its:
+            named.setdefault(stem, []).append(notion)
+    return [
+        (
+            stem,
+            (notions := named.get(stem, [])),
+            weight * min([statistics.rarity(stem), *map(statistics.concept_rarity, notions)]),
+        )
+        for stem, weight in question.read.weights.items()
+    ]
+
+
+def _met(said: list[tuple[str, list[str], float]], counts: Mapping[str, int], notions: frozenset[str]) -> float:
+    met = 0.0
+    for stem, names, weight in said:
+        if stem in counts:
+            met += weight
+            continue
+        for name in names:
+            if name in notions:
+                met += weight
+                break
+    return met
 
 
 def _saturated(count: int) -> float:

@@ -1,0 +1,53 @@
+"""What the assistant does by and by: asks a new version what others were judged on, counts weeks, rehearses, drafts, looks back."""
+
+from binome.assistant import digests, drafting, leaning, rehearsing, voiding
+from binome.journal.chores import chore, errand
+from binome.kit import clock
+from binome.knowledge import finding
+from binome.workspaces.models import Workspace
+
+_through: set[str] = set()
+"""Versions with which this process has found nothing left to ask again."""
+
+
+@chore
+def rescore() -> int:
+    if finding.version() in _through:
+        return 0
+    done = voiding.rescore()
+    if not done:
+        _through.add(finding.version())
+    return done
+
+
+@errand
+def write_drafts() -> int:
+    return drafting.write_next()
+
+
+_looked: list[int] = [0]
+"""The hour (since 1970) in which this process last looked for weeks to count: once an hour is enough."""
+
+
+@chore
+def write_digests() -> int:
+    """The digest of the last whole week, for each workspace that was there."""
+    hour = int(clock.now().timestamp() // 3600)
+    if _looked[0] == hour:
+        return 0
+    _looked[0], done = hour, 0
+    for workspace in Workspace.objects.order_by("pk"):
+        week = digests.last_week(workspace)
+        if workspace.created_at.date() < week + digests.WEEK:
+            done += digests.write_digest(workspace, week) is not None
+    return done
+
+
+@chore
+def go_on_rehearsing() -> int:
+    return rehearsing.advance()
+
+
+@chore
+def look_up_past_cases() -> int:
+    return leaning.look_up()

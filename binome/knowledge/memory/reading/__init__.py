@@ -1,0 +1,1 @@
+"""Exports of other tools, each read into the same stream of messages."""
