@@ -18,3 +18,9 @@ def names_of(actors: Iterable[str]) -> Mapping[str, str]:
     """The names of the people among these actors ("user:7"); programs and the AI have none."""
     known = {int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
     return {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=known)}
+
+
+def user_of(actor: str) -> User | None:
+    """The person who is this actor ("user:7"), if it is one and they are still here."""
+    pk = actor.removeprefix("user:")
+    return User.objects.filter(pk=int(pk)).first() if actor.startswith("user:") and pk.isdecimal() else None

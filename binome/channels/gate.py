@@ -8,7 +8,7 @@ returned, and the platform's pace, hold whatever the number of workers.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -61,6 +61,18 @@ class Authorisation:
     by: str
     why: str
     evidence: dict[str, Any] = field(default_factory=dict)
+
+
+LastCheck = Callable[[Delivery], str]
+"""Why a message of the machine may no longer leave ("" if it may), asked within the transaction that lets it go."""
+
+last_checks: list[LastCheck] = []
+
+
+def last_check(check: LastCheck) -> LastCheck:
+    """Have the function asked of every message of the machine at the moment of sending (each package: `sending.py`)."""
+    last_checks.append(check)
+    return check
 
 
 class AlreadyEnqueued(ValueError):
@@ -252,6 +264,9 @@ def _begin(delivery: Delivery) -> bool:
     if delivery.by_machine and delivery.thread.held_by_person:
         _settle(delivery, Delivery.State.CANCELLED, "Held")
         return False
+    if why := _forbidden(delivery):
+        _settle(delivery, Delivery.State.CANCELLED, why)
+        return False
     wait = _pace(delivery)
     if wait:
         Delivery.objects.filter(pk=delivery.pk).update(due_at=clock.now() + wait)
@@ -320,6 +335,12 @@ def _settle(delivery: Delivery, state: str, failure: str = "", *, detail: str = 
     delivery.save()
     fact = DeliverySettled(delivery.pk, delivery.thread_id, state, failure)
     journal.record(fact, workspace_id=delivery.workspace_id, actor=actor)
+
+
+def _forbidden(delivery: Delivery) -> str:
+    """Why a message of the machine may no longer leave; "" if it may."""
+    answers = (check(delivery) for check in last_checks) if delivery.by_machine else ()
+    return next(filter(None, answers), "")
 
 
 def _is_frozen(delivery: Delivery) -> bool:

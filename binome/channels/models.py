@@ -34,6 +34,10 @@ class Channel(models.Model):
     heard_at = models.DateTimeField(null=True)
     polled_at = models.DateTimeField(null=True)
     poll_after = models.DateTimeField(default=clock.now)
+    alone_within_hours = models.PositiveIntegerField(default=24)
+    """A message sent longer ago than this is never answered alone: it goes to a person."""
+    quiet_after_days = models.PositiveIntegerField(default=7)
+    """A message sent longer ago than this when it is read is entered without anybody being told."""
     failure = models.CharField(max_length=40, default="")
     failure_detail = models.CharField(max_length=300, default="")
     failed_at = models.DateTimeField(null=True)

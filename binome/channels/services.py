@@ -1,7 +1,8 @@
 """Connecting places and taking in what they send. What leaves is in `gate`."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from binome.channels import room
 from binome.channels.facts import ChannelConnected, ChannelStateChanged, PayloadArrived, SecretShown
 from binome.channels.models import Arrival, Channel, Thread
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.kit.secrets import seal, unseal
+from binome.kit.secrets import WrongKey, seal, unseal
 from binome.kit.text import identifier
 from binome.sdk import registry
 from binome.sdk.connector import Checks, Listens, Reads
@@ -21,6 +23,14 @@ from binome.sdk.errors import AccessExpired, AccessRevoked, ConnectorError, Malf
 from binome.sdk.manifest import Manifest
 from binome.sdk.types import Account, Incoming, Payload, WebhookRequest
 from binome.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Ages:
+    """How old a message may be: to be answered alone (hours), and for anybody to be told of it (days)."""
+
+    alone_within_hours: int
+    quiet_after_days: int
 
 
 class MissingSetting(ValueError):
@@ -58,7 +68,13 @@ def icon(connector_id: str) -> str:
 
 @transaction.atomic
 def connect_channel(
-    workspace: Workspace, *, connector: str, name: str, values: Mapping[str, Any], actor: str
+    workspace: Workspace,
+    *,
+    connector: str,
+    name: str,
+    values: Mapping[str, Any],
+    actor: str,
+    ages: Ages | None = None,
 ) -> Channel:
     """Connect a place. What the manifest calls secret is sealed; what it says is generated is made here."""
     manifest = registry.connector(connector).manifest
@@ -69,20 +85,25 @@ def connect_channel(
         name=name,
         settings=plain,
         sealed_secrets=seal(secret, key=settings.SECRET_KEY),
+        **(asdict(ages) if ages else {}),
     )
     journal.record(ChannelConnected(channel.pk, connector), workspace_id=workspace.pk, actor=actor)
     return channel
 
 
 @transaction.atomic
-def change_channel(channel: Channel, *, name: str, values: Mapping[str, Any], actor: str) -> Channel:
+def change_channel(
+    channel: Channel, *, name: str, values: Mapping[str, Any], actor: str, ages: Ages | None = None
+) -> Channel:
     """Change a channel's settings; a secret left empty stays as it was. A disconnected channel is connected again, a
     paused one stays so."""
     manifest = registry.connector(channel.connector).manifest
     plain, secret = _sorted_values(manifest, values, channel.settings, _secrets(channel))
     channel.name, channel.settings = name, plain
     channel.sealed_secrets = seal(secret, key=settings.SECRET_KEY)
-    channel.save(update_fields=["name", "settings", "sealed_secrets"])
+    if ages:
+        channel.alone_within_hours, channel.quiet_after_days = ages.alone_within_hours, ages.quiet_after_days
+    channel.save(update_fields=["name", "settings", "sealed_secrets", "alone_within_hours", "quiet_after_days"])
     paused = channel.state == Channel.State.PAUSED
     _set_state(channel, Channel.State.PAUSED if paused else Channel.State.CONNECTED, actor=actor)
     return channel
@@ -126,6 +147,29 @@ def connected(channel: Channel) -> Any:
     return registry.connector(channel.connector).connect(Account(channel.settings, _secrets(channel)))
 
 
+def locked_channels() -> list[Channel]:
+    """The channels whose credentials were sealed with another secret key than the installation's present one."""
+    return [channel for channel in Channel.objects.exclude(sealed_secrets="").order_by("pk") if not _opens(channel)]
+
+
+@transaction.atomic
+def forget_locked_credentials(*, actor: str) -> list[Channel]:
+    """Go on without those that no key opens any more: their channels are to be connected again. Which they were."""
+    locked = locked_channels()
+    for channel in locked:
+        Channel.objects.filter(pk=channel.pk).update(sealed_secrets="")
+        _set_state(channel, Channel.State.DISCONNECTED, actor=actor, failure=WrongKey.__name__)
+    return locked
+
+
+def _opens(channel: Channel) -> bool:
+    try:
+        _secrets(channel)
+    except WrongKey:
+        return False
+    return True
+
+
 def secret(channel: Channel, name: str) -> str:
     """One secret of a channel, to show once to who may see it (a webhook's token)."""
     return str(_secrets(channel).get(name, ""))
@@ -148,11 +192,30 @@ def thread(channel: Channel, external_id: str) -> tuple[Thread, bool]:
     )
 
 
+def new_threads(wanted: Iterable[tuple[Channel, str]]) -> dict[tuple[int, str], Thread]:
+    """Those of these threads that were not there, made now: by channel and platform's id (at most 500 characters)."""
+    ids = {(channel.pk, identifier(external_id, 500)): channel.workspace_id for channel, external_id in wanted}
+    rows = [(workspace, channel, external_id) for (channel, external_id), workspace in ids.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO channels_thread (workspace_id, channel_id, external_id, held_by_person) "
+            "SELECT new.*, false FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS new "
+            "ON CONFLICT DO NOTHING RETURNING id",
+            [list(column) for column in zip(*rows, strict=True)] or [[], [], []],
+        )
+        made = Thread.objects.in_bulk([pk for (pk,) in cursor.fetchall()]).values()
+    return {(thread.channel_id, thread.external_id): thread for thread in made}
+
+
 @transaction.atomic
 def receive(channel: Channel, payloads: Sequence[Payload]) -> int:
-    """Store what arrived, untouched, in one insert; the same thing again is not stored again. How many were new."""
+    """Store what arrived, untouched, in one insert; the same thing again is not stored again. How many were new.
+
+    `NoRoom` when the disk is full.
+    """
     if not payloads:
         return 0
+    room.check()
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -171,7 +234,8 @@ def receive(channel: Channel, payloads: Sequence[Payload]) -> int:
         new = [row[0] for row in cursor.fetchall()]
     if new:
         journal.record(*(PayloadArrived(pk, channel.pk) for pk in new), workspace_id=channel.workspace_id)
-    Channel.objects.filter(pk=channel.pk).exclude(heard_at__gt=now - timedelta(seconds=20)).update(heard_at=now)
+    if channel.heard_at is None or channel.heard_at < now - timedelta(seconds=20):
+        Channel.objects.filter(pk=channel.pk).exclude(heard_at__gt=now - timedelta(seconds=20)).update(heard_at=now)
     return len(new)
 
 

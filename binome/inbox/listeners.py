@@ -1,4 +1,4 @@
-"""The inbox listens for what arrives on channels."""
+"""The inbox listens for what arrives on channels, and for members who are forgotten."""
 
 from collections.abc import Sequence
 
@@ -15,3 +15,9 @@ def receive(entries: Sequence[Entry]) -> None:
 @listener("DeliverySettled")
 def note_sent(entries: Sequence[Entry]) -> None:
     inbox.note_sent([entry.about["delivery"] for entry in entries if entry.about["state"] == "sent"])
+
+
+@listener("MemberErased")
+def wipe(entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        inbox.wipe_all_of([entry.about["member"]], actor=entry.actor)

@@ -107,6 +107,8 @@ class Message(models.Model):
     deleted_at = models.DateTimeField(null=True)
     automatic = models.BooleanField(default=False)
     wants_person = models.BooleanField(default=False)
+    quiet = models.BooleanField(default=False)
+    """Already old when it was read (a mailbox connected with its past): nothing is done about it."""
     delivery = models.OneToOneField(Delivery, models.SET_NULL, null=True, related_name="message")
     sources = models.JSONField(default=list)
     """What the AI leaned on, as shown to the member: [{"title", "url"}]."""
@@ -149,6 +151,14 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=120)
     size = models.PositiveBigIntegerField()
     file = models.FileField(upload_to="%Y/%m")
+
+    @property
+    def is_picture(self) -> bool:
+        """As its sender says, or as its name does; what it truly holds is known once it is opened."""
+        return self.content_type.lower().startswith("image/") or self.name.lower().endswith(_PICTURES)
+
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".heic", ".avif")
 
 
 class Note(models.Model):

@@ -1,10 +1,11 @@
 """From what a platform sent to one message each, whatever the order, the repeats and the corrections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import nh3
+from django.conf import settings
 from django.contrib.postgres.search import SearchVector
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -50,6 +51,7 @@ def refresh_last(conversation_id: int) -> None:
     """Say again of a conversation what its last word is: of what was not taken back, the latest."""
     said = Message.objects.filter(conversation_id=conversation_id).order_by("-at", "-pk")
     said = said.exclude(by=Message.By.AI, sources=[])  # a word that only says that a person will come
+    said = said.exclude(by=Message.By.AI, delivery__state="cancelled")  # nobody has read it
     last = said.filter(deleted_at=None).first() or said.first()
     if last:
         Conversation.objects.filter(pk=conversation_id).update(
@@ -66,16 +68,34 @@ class _Batch:
     conversations: dict[tuple[int, str], Conversation] = field(default_factory=dict)
     """By channel and thread: locked by us, as they stand, to be saved."""
     members: dict[tuple[int, Author], Member] = field(default_factory=dict)
-    facts: list[tuple[MessageReceived, int, str]] = field(default_factory=list)
-    """What happened, where, by whom: to be recorded."""
+    threads: dict[tuple[int, str], Thread] = field(default_factory=dict)
+    known: dict[int, Conversation] = field(default_factory=dict)
+    """Conversations by thread, locked and not looked at yet."""
+    messages: list[Message] = field(default_factory=list)
+    """New ones, to be written together."""
 
     def settle(self) -> None:
         """Write what waits to be written: at the end, and before anything that is not a new message."""
-        for conversation in {one.pk: one for one in self.conversations.values()}.values():
-            conversation.save()
-        journal.record_each(self.facts)
+        self.enter()
+        changed = list({one.pk: one for one in self.conversations.values()}.values())
+        Conversation.objects.bulk_update(changed, _CHANGED, batch_size=500)
         self.conversations.clear()
-        self.facts.clear()
+        self.known.clear()
+
+    def enter(self) -> None:
+        """Write the new messages, and that they were received."""
+        entered = Message.objects.bulk_create(self.messages)
+        journal.record_each(
+            [
+                (
+                    MessageReceived(one.pk, one.conversation_id, one.channel_id),
+                    one.workspace_id,
+                    f"member:{one.member_id}",
+                )
+                for one in entered
+            ]
+        )
+        self.messages.clear()
 
     def member(self, channel: Channel, author: Author) -> Member:
         key = (channel.pk, author)
@@ -84,14 +104,65 @@ class _Batch:
         return self.members[key]
 
 
+_CHANGED = (
+    "member",
+    "last_message_at",
+    "last_text",
+    "last_by",
+    "needs_person",
+    "waiting_since",
+    "state",
+    "snoozed_until",
+)
+"""What a new message may change of its conversation."""
+
+
 def _batch(read: Sequence[tuple[Channel, Incoming]]) -> _Batch:
+    """What is known before the batch is entered, in a few queries however large it is."""
+    batch = _Batch(_spoken_of(read))
+    new = [
+        (channel, item)
+        for channel, item in read
+        if isinstance(item, IncomingMessage) and (channel.pk, known_as(item.external_id)) not in batch.spoken_of
+    ]
+    seen = {
+        (channel.pk, item.author): (channel, item.author, clock.now()) for channel, item in new if not item.author.is_us
+    }
+    batch.members = dict(zip(seen, members.meet_all(list(seen.values())), strict=True)) if seen else {}
+    batch.threads = _threads({(channel.pk, known_as(item.thread_id)) for channel, item in new})
+    batch.known = _conversations(batch.threads, {channel.pk: channel for channel, _item in read})
+    return batch
+
+
+def _threads(places: set[tuple[int, str]]) -> dict[tuple[int, str], Thread]:
+    """Those of these threads that are known."""
+    asked = {"channel__in": {channel for channel, _id in places}, "external_id__in": {one for _channel, one in places}}
+    found = {(one.channel_id, one.external_id): one for one in Thread.objects.filter(**asked)}
+    return {place: found[place] for place in places if place in found}
+
+
+def _conversations(threads: Mapping[tuple[int, str], Thread], where: Mapping[int, Channel]) -> dict[int, Conversation]:
+    """The conversations of these threads, by thread, locked.
+
+    The threads are read again under the lock: somebody may just have taken over.
+    """
+    ids = [thread.pk for thread in threads.values()]
+    locked = Conversation.objects.select_for_update(of=("self",)).filter(thread__in=ids).order_by("pk")
+    known = {one.thread_id: one for one in locked}
+    now = Thread.objects.in_bulk(known)
+    for conversation in known.values():
+        conversation.thread, conversation.channel = now[conversation.thread_id], where[conversation.channel_id]
+    return known
+
+
+def _spoken_of(read: Sequence[tuple[Channel, Incoming]]) -> set[tuple[int, str]]:
     """What is stored of these messages already, in two queries; a deletion of this batch counts as stored."""
     ids = {(channel.pk, known_as(item.external_id)) for channel, item in read}
     asked = {"channel__in": {channel for channel, _id in ids}, "external_id__in": {one for _channel, one in ids}}
     stored = Message.objects.filter(**asked).values_list("channel_id", "external_id")
     taken_back = Tombstone.objects.filter(**asked).values_list("channel_id", "external_id")
     here = {(channel.pk, known_as(item.external_id)) for channel, item in read if isinstance(item, IncomingDeletion)}
-    return _Batch({*stored, *taken_back, *here})
+    return {*stored, *taken_back, *here}
 
 
 def _receive(channel: Channel, item: IncomingMessage, batch: _Batch) -> None:
@@ -110,13 +181,15 @@ def _receive(channel: Channel, item: IncomingMessage, batch: _Batch) -> None:
     message = _message(conversation, item, batch)
     tombstones = Tombstone.objects.filter(channel=channel, external_id=external_id)
     if tombstone := None if is_new else tombstones.first():
+        message.save()
         batch.settle()
         _wipe(message, tombstone.deleted_at)
         return
-    _attach(message, item)
+    batch.messages.append(message)
+    if item.attachments:
+        batch.enter()
+        _attach(message, item)
     _note_activity(conversation, message, item)
-    fact = MessageReceived(message.pk, conversation.pk, channel.pk)
-    batch.facts.append((fact, channel.workspace_id, f"member:{message.member_id}"))
     if conversation.last_message_at != message.at:  # all that came after it may have been taken back
         batch.settle()
         refresh_last(conversation.pk)
@@ -136,7 +209,7 @@ def _is_echo(conversation: Conversation, external_id: str, item: IncomingMessage
 
 def _message(conversation: Conversation, item: IncomingMessage, batch: _Batch) -> Message:
     text, by = clean(item.text), Message.By.OPERATOR if item.author.is_us else Message.By.MEMBER
-    return Message.objects.create(
+    return Message(
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         channel_id=conversation.channel_id,
@@ -149,6 +222,7 @@ def _message(conversation: Conversation, item: IncomingMessage, batch: _Batch) -
         edited_at=item.revised_at,
         automatic=item.automatic,
         wants_person=item.wants_person,
+        quiet=_is_old(conversation.channel, item),
         search=searchable(text),
     )
 
@@ -167,8 +241,10 @@ def _conversation(channel: Channel, item: IncomingMessage, batch: _Batch) -> Con
 
 
 def _locked(channel: Channel, item: IncomingMessage, batch: _Batch) -> Conversation:
-    thread = _thread(channel, item)
-    conversation = Conversation.objects.select_for_update(of=("self",)).filter(thread=thread).first()
+    thread, made = _thread(channel, item, batch)
+    conversation = batch.known.pop(thread.pk, None)
+    if conversation is None and not made:
+        conversation = Conversation.objects.select_for_update(of=("self",)).filter(thread=thread).first()
     if conversation is None:
         member = None if item.author.is_us else batch.member(channel, item.author)
         conversation = Conversation.objects.create(
@@ -179,24 +255,39 @@ def _locked(channel: Channel, item: IncomingMessage, batch: _Batch) -> Conversat
             subject=clean(item.subject)[:300],
             language=item.author.language[:5],
             last_message_at=min(item.sent_at, clock.now()),
+            state=Conversation.State.CLOSED if _is_old(channel, item) else Conversation.State.OPEN,
         )
     return conversation
 
 
-def _thread(channel: Channel, item: IncomingMessage) -> Thread:
-    """The thread it names, or that of any earlier message it refers to; else a new one."""
-    here = Thread.objects.filter(channel=channel)
-    found = here.filter(external_id=known_as(item.thread_id)).first()
-    if found is None and (named := {known_as(one) for one in (*item.references, item.in_reply_to) if one}):
+def _is_old(channel: Channel, item: IncomingMessage) -> bool:
+    """Whether it was sent so long ago that nobody is to be told of it now."""
+    return clock.now() - item.sent_at > timedelta(days=channel.quiet_after_days)
+
+
+def _thread(channel: Channel, item: IncomingMessage, batch: _Batch) -> tuple[Thread, bool]:
+    """The thread it names, or that of any earlier message it refers to; else a new one, and whether it is."""
+    place = (channel.pk, known_as(item.thread_id))
+    if place in batch.threads:
+        return batch.threads[place], False
+    found, made = None, False
+    if named := {known_as(one) for one in (*item.references, item.in_reply_to) if one}:
+        batch.enter()  # it may be among them
+        here = Thread.objects.filter(channel=channel)
         found = here.filter(conversation__messages__external_id__in=named).order_by("pk").first()
-    return found or channels.thread(channel, item.thread_id)[0]
+    if found is None:
+        found, made = channels.thread(channel, item.thread_id)
+        batch.threads[place] = found
+    return found, made
 
 
 def _note_activity(conversation: Conversation, message: Message, item: IncomingMessage) -> None:
-    """Whose turn it is now. A message that came late (older than the last one known) changes nothing of that."""
+    """Whose turn it is now. A message older than the last one known, or old by itself, changes nothing of that."""
     if message.at >= conversation.last_message_at or not conversation.last_by:
         conversation.last_message_at = message.at
         conversation.last_text, conversation.last_by = excerpt(message.text, 190), message.by
+        if message.quiet:
+            return
         if item.author.is_us:
             if not _is_sending(conversation):  # else it may be the machine's own words, which settle nothing
                 conversation.needs_person, conversation.waiting_since = False, None
@@ -251,19 +342,35 @@ def _delete(channel: Channel, item: IncomingDeletion) -> None:
         journal.record(fact, workspace_id=message.workspace_id, actor=f"member:{message.member_id}")
 
 
+@transaction.atomic
+def wipe_all_of(members: Sequence[int], *, actor: str) -> int:
+    """Members were forgotten: all that they wrote is gone, as if they had taken it back. How many messages."""
+    theirs = Message.objects.select_for_update().filter(member__in=members, by=Message.By.MEMBER, deleted_at=None)
+    for message in theirs.order_by("pk"):
+        _wipe(message, clock.now())
+        fact = MessageDeleted(message.pk, message.conversation_id)
+        journal.record(fact, workspace_id=message.workspace_id, actor=actor)
+    Conversation.objects.filter(member__in=members).update(subject="")
+    return len(theirs)
+
+
 def _wipe(message: Message, deleted_at: datetime) -> None:
     """What its author took back is gone: text, earlier versions, files."""
     message.revisions.all().delete()
     HandOver.objects.filter(message=message).update(detail={})
     for attachment in message.attachments.all():
-        transaction.on_commit(lambda file=attachment.file: file.delete(save=False))  # type: ignore[misc]
+        transaction.on_commit(lambda file=attachment.file: file and file.delete(save=False))  # type: ignore[misc]
         attachment.delete()
     Message.objects.filter(pk=message.pk).update(text="", html="", search=None, deleted_at=deleted_at)
     refresh_last(message.conversation_id)
 
 
 def _attach(message: Message, item: IncomingMessage) -> None:
+    """A file beyond the installation's limit is told of, and not kept beside: the payload has it."""
     for file in item.attachments:
         name = clean(file.name).replace("/", "_")[:200] or "file"
         stored = Attachment(message=message, name=name, content_type=file.content_type[:120], size=len(file.content))
+        if stored.size > settings.LARGEST_ATTACHMENT:
+            stored.save()
+            continue
         stored.file.save(f"{message.workspace_id}-{message.pk}-{name}"[-90:], ContentFile(file.content), save=True)

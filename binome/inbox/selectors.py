@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from binome.accounts.models import User
-from binome.inbox.models import Conversation, HandOver, Message
+from binome.inbox.models import Attachment, Conversation, HandOver, Message, Tag
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.kit.text import fold
 from binome.members.models import Member, words_of
@@ -39,15 +40,32 @@ def untold_of_ai(deliveries: Sequence[int]) -> QuerySet[Conversation]:
     return Conversation.objects.filter(pk__in=spoken, ai_disclosed_at=None).select_related("channel")
 
 
-def conversations(workspace: Workspace, user: User, filters: Filters, cursor: str = "") -> Page[Conversation]:
-    """A page of conversations, the latest first; `BadCursor` if the cursor is not ours."""
+_LISTED = (
+    "last_message_at", "last_text", "last_by", "needs_person", "done_alone_at",
+    "channel__name", "member__name", "assignee__name", "assignee__email",
+)  # fmt: skip
+"""What a list shows of a conversation: the rest of these rows is not read."""
+
+_TAG_NAMES = ArraySubquery(Tag.objects.filter(conversations=OuterRef("pk")).order_by("pk").values("name"))
+
+
+def conversations(
+    workspace: Workspace, user: User, filters: Filters, cursor: str = "", among: Q | None = None, **told: Subquery
+) -> Page[Conversation]:
+    """A page of conversations, the latest first, with what a list shows of them (and `tag_names`, in the same query).
+
+    *among*: what else they must be; *told*: what else is to be known of each. `BadCursor` if the cursor is not ours.
+    """
     rows = _filtered(workspace, user, filters)
+    if among is not None:
+        rows = rows.filter(among)
     if cursor:
         at, pk = read_cursor(cursor)
         rows = rows.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk))
     found = list(
-        rows.select_related("channel", "member", "assignee", "thread")
-        .prefetch_related("tags")
+        rows.annotate(tag_names=_TAG_NAMES, **told)
+        .select_related("channel", "member", "assignee")
+        .only(*_LISTED)
         .order_by("-last_message_at", "-pk")[: PAGE + 1]
     )
     more = len(found) > PAGE
@@ -55,15 +73,21 @@ def conversations(workspace: Workspace, user: User, filters: Filters, cursor: st
     return Page(found[:PAGE], write_cursor(last.last_message_at, last.pk) if more and last else None)
 
 
-def waiting_for(workspace: Workspace, user: User) -> int:
-    """How many conversations wait for this person, or for anyone."""
-    return _filtered(workspace, user, Filters()).count()
+def busiest(number: int) -> list[int]:
+    """Workspaces in which something was said last, as far as the latest conversations tell; at most so many."""
+    latest = Conversation.objects.order_by("-last_message_at").values_list("workspace_id", flat=True)[: 50 * number]
+    return list(dict.fromkeys(latest))[:number]
 
 
-def handovers_open(conversations: Sequence[int]) -> Mapping[int, HandOver]:
-    """The latest hand-over of each of these conversations that nobody has ended."""
+def waiting_for(workspace: Workspace, user: User) -> QuerySet[Conversation]:
+    """The conversations that wait for this person, or for anyone."""
+    return _filtered(workspace, user, Filters())
+
+
+def reasons_open(conversations: Sequence[int]) -> Mapping[int, str]:
+    """Why each of these conversations is with a person, as long as nobody has ended it (the latest reason)."""
     rows = HandOver.objects.filter(conversation__in=conversations, ended_at=None).order_by("at", "pk")
-    return {handover.conversation_id: handover for handover in rows}
+    return dict(rows.values_list("conversation_id", "reason"))
 
 
 def messages_of(conversation: Conversation, before: str = "", limit: int = 60) -> Page[Message]:
@@ -76,6 +100,12 @@ def messages_of(conversation: Conversation, before: str = "", limit: int = 60) -
     shown = found[:limit]
     earlier = write_cursor(shown[-1].at, shown[-1].pk) if len(found) > limit else None
     return Page(shown[::-1], earlier)
+
+
+def with_pictures(messages: Sequence[int]) -> set[int]:
+    """Which of these messages a member sent with a picture; one query."""
+    files = Attachment.objects.filter(message__in=messages, message__by=Message.By.MEMBER)
+    return {file.message_id for file in files if file.is_picture}
 
 
 def messages_with_threads(ids: Sequence[int], earlier: int = 6) -> list[tuple[Message, list[str]]]:
@@ -121,11 +151,42 @@ def around(ids: Sequence[int]) -> Mapping[int, Around]:
     return {pk: Around(before or "", files, answered) for pk, before, files, answered in found}
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What a member asked, and what somebody of the team replied (the message *reply*)."""
+
+    question: str
+    answer: str
+    reply: int
+    member: str
+
+
+def answered_by_people(workspace: Workspace, language: str, limit: int) -> list[Answered]:
+    """The team's latest replies in this language, each with the member's message just before it."""
+    replies = Message.objects.filter(
+        workspace=workspace, by=Message.By.OPERATOR, conversation__language=language, deleted_at=None
+    )
+    before = Message.objects.filter(conversation=OuterRef("conversation"), by=Message.By.MEMBER, deleted_at=None)
+    asked = before.filter(at__lte=OuterRef("at")).order_by("-at", "-pk").values("text")[:1]
+    rows = replies.annotate(asked=Subquery(asked)).exclude(asked=None).order_by("-at", "-pk")
+    found = rows.values_list("asked", "text", "pk", "conversation__member__name")[:limit]
+    return [Answered(asked, text, pk, name or "") for asked, text, pk, name in found if asked and text]
+
+
+def last_asked(conversation: Conversation) -> Message | None:
+    """What its member said last, unless they took it back."""
+    said = conversation.messages.filter(by=Message.By.MEMBER, automatic=False).order_by("-at", "-pk").first()
+    return said if said and said.deleted_at is None else None
+
+
 def conversation_in(workspace: Workspace, pk: int) -> Conversation | None:
     """One conversation of the workspace with what its page shows, or None."""
     rows = Conversation.objects.filter(workspace=workspace, pk=pk)
     rows = rows.select_related("channel", "member", "assignee", "thread")
-    return rows.prefetch_related("tags", "notes__author", "handovers__taken_by").first()
+    found = rows.prefetch_related("tags").first()
+    if found:
+        found.workspace = workspace
+    return found
 
 
 def _filtered(workspace: Workspace, user: User, filters: Filters) -> QuerySet[Conversation]:

@@ -15,6 +15,7 @@ from binome.inbox import facts
 from binome.inbox.models import Conversation, HandOver, Message, Note, SavedReply, Tag
 from binome.inbox.receiving import receive_arrivals as receive_arrivals
 from binome.inbox.receiving import refresh_last, searchable
+from binome.inbox.receiving import wipe_all_of as wipe_all_of
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.text import clean, excerpt
@@ -185,6 +186,13 @@ def note_sent(deliveries: Sequence[int]) -> None:
 def settle(conversation: Conversation) -> None:
     """Nothing here waits for a person any more (a thank-you, an answer given by the AI)."""
     _change(conversation, needs_person=False, waiting_since=None)
+
+
+@transaction.atomic
+def wait_again(conversation: Conversation, *, since: datetime) -> None:
+    """What was to answer its member did not leave after all: they have waited since then."""
+    _change(conversation, state=Conversation.State.OPEN, waiting_since=since, done_alone_at=None)
+    refresh_last(conversation.pk)
 
 
 @transaction.atomic

@@ -16,3 +16,13 @@ def chore(work: Chore) -> Chore:
     """Have the function called by every worker, again and again."""
     chores.append(work)
     return work
+
+
+errands: list[Chore] = []
+"""Chores that wait for somebody else (a language model): done apart, so that they hold up nothing."""
+
+
+def errand(work: Chore) -> Chore:
+    """Have the function called by every worker too, in a thread of its own and outside of any transaction."""
+    errands.append(work)
+    return work

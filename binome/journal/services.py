@@ -3,14 +3,19 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
+from hmac import HMAC
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
 from binome.journal.models import Entry, Reader
+from binome.kit import clock
+from binome.kit.secrets import derived
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -43,9 +48,15 @@ def record(*facts: "DataclassInstance", workspace_id: int | None, actor: str = "
 
 def record_each(facts: "Sequence[tuple[DataclassInstance, int | None, str]]") -> None:
     """The same for many facts at once, each with its workspace and its actor."""
+    now = clock.now()
+    record_past([(fact, workspace_id, actor, now) for fact, workspace_id, actor in facts])
+
+
+def record_past(facts: "Sequence[tuple[DataclassInstance, int | None, str, datetime]]") -> None:
+    """The same, each with the instant at which it happened: the past of a community is told after the fact."""
     Entry.objects.bulk_create(
-        Entry(workspace_id=workspace_id, kind=type(fact).__name__, about=asdict(fact), actor=actor)
-        for fact, workspace_id, actor in facts
+        Entry(workspace_id=workspace_id, kind=type(fact).__name__, about=asdict(fact), actor=actor, at=at)
+        for fact, workspace_id, actor, at in facts
     )
     if facts:
         wake_on_commit()
@@ -91,7 +102,8 @@ def seal(limit: int = 2_000) -> int:
 def verify(batch: int = 5_000) -> int:
     """Recompute every digest; the number of sealed facts, or `BrokenChain` at the first that does not match.
 
-    A chain cannot tell that its end was cut off; a listener that had read further can.
+    A chain cannot tell that its end was cut off; a listener that had read further can. Whoever may write in the
+    database but does not hold the installation's secret key cannot make a chain that passes.
     """
     read = Reader.objects.aggregate(furthest=Max("position"))["furthest"] or 0
     position, digest = 0, ""
@@ -119,4 +131,10 @@ def _chain(entries: Sequence[Entry], position: int, digest: str) -> Iterator[tup
 def _digest(before: str, position: int, entry: Entry) -> str:
     at = entry.at.astimezone(UTC).isoformat()
     content = [before, position, entry.workspace_id, entry.kind, entry.about, entry.actor, at]
-    return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return HMAC(_key(settings.SECRET_KEY), text.encode(), sha256).hexdigest()
+
+
+@cache
+def _key(secret: str) -> bytes:
+    return derived(secret, "journal")

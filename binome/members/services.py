@@ -1,52 +1,99 @@
-"""Meeting people."""
+"""Meeting people, and forgetting them."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from binome.channels.models import Channel
+from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.text import clean, identifier
+from binome.members.facts import MemberErased
 from binome.members.models import Identity, Member
 from binome.sdk.types import Author
 
+Key = tuple[int, str]
+"""A channel, and an account's id there."""
 
-@transaction.atomic
+
 def meet(channel: Channel, author: Author, *, at: datetime | None = None) -> Member:
     """The member behind this account, met at an instant (now); a new one the first time.
 
     What they call themselves now is what is kept.
     """
-    external_id = identifier(author.external_id, 320)
-    known = Identity.objects.select_related("member").filter(channel=channel, external_id=external_id).first()
-    if known is None:
-        return _welcome(channel, author, external_id, at or clock.now())
-    member, name = known.member, clean(author.name)[:200]
-    member.name = name or member.name
-    member.last_seen_at = max(member.last_seen_at, at or clock.now())
+    return meet_all([(channel, author, at or clock.now())])[0]
+
+
+@transaction.atomic
+def meet_all(seen: Sequence[tuple[Channel, Author, datetime]]) -> list[Member]:
+    """The same for all those who were seen, in the order in which they were: a few queries, however many."""
+    keys = [(channel.pk, identifier(author.external_id, 320)) for channel, author, _at in seen]
+    members = _known(keys)
+    strangers = {key: one for key, one in zip(reversed(keys), reversed(seen), strict=True) if key not in members}
+    if strangers:
+        _welcome(strangers)
+        members |= _known(strangers)
+    for key, (_channel, author, at) in zip(keys, seen, strict=True):
+        _see(members[key], author, at)
+    if len(seen) > len(strangers):  # those who came once, and are new, are as they were made
+        Member.objects.bulk_update(set(members.values()), ["name", "last_seen_at", "language"], batch_size=500)
+    return [members[key] for key in keys]
+
+
+@transaction.atomic
+def erase(member: Member, *, actor: str) -> None:
+    """Forget who a member is: name, accounts and addresses. Should they write again, they are somebody new.
+
+    Whoever keeps words of theirs hears of it, and forgets them too.
+    """
+    Identity.objects.filter(member=member).delete()
+    Member.objects.filter(pk=member.pk).update(name="", language="")
+    journal.record(MemberErased(member.pk), workspace_id=member.workspace_id, actor=actor)
+
+
+def _known(keys: Iterable[Key]) -> dict[Key, Member]:
+    """The members behind these accounts; one object each, whatever their accounts."""
+    channels, ids = {channel for channel, _id in keys}, {external_id for _channel, external_id in keys}
+    rows = Identity.objects.select_related("member").filter(channel__in=channels, external_id__in=ids)
+    members: dict[int, Member] = {}
+    return {
+        (row.channel_id, row.external_id): members.setdefault(row.member_id, row.member)
+        for row in rows
+        if (row.channel_id, row.external_id) in keys
+    }
+
+
+def _welcome(strangers: Mapping[Key, tuple[Channel, Author, datetime]]) -> None:
+    """Make a member of each; one who was met by another process at the same instant is theirs."""
+    made = Member.objects.bulk_create(
+        Member(
+            workspace_id=channel.workspace_id,
+            name=clean(author.name)[:200],
+            language=author.language[:5],
+            first_seen_at=at,
+            last_seen_at=at,
+        )
+        for channel, author, at in strangers.values()
+    )
+    Identity.objects.bulk_create(
+        (
+            Identity(
+                workspace_id=channel.workspace_id,
+                member=member,
+                channel=channel,
+                external_id=external_id,
+                handle=clean(author.handle)[:200],
+                email=author.email[:254],
+            )
+            for member, ((_channel, external_id), (channel, author, _at)) in zip(made, strangers.items(), strict=True)
+        ),
+        ignore_conflicts=True,
+    )
+    Member.objects.filter(pk__in=[member.pk for member in made], identities=None).delete()
+
+
+def _see(member: Member, author: Author, at: datetime) -> None:
+    member.name = clean(author.name)[:200] or member.name
+    member.last_seen_at = max(member.last_seen_at, at)
     member.language = author.language[:5] or member.language
-    member.save(update_fields=["name", "last_seen_at", "language"])
-    return member
-
-
-def _welcome(channel: Channel, author: Author, external_id: str, at: datetime) -> Member:
-    member = Member.objects.create(
-        workspace_id=channel.workspace_id,
-        name=clean(author.name)[:200],
-        language=author.language[:5],
-        first_seen_at=at,
-        last_seen_at=at,
-    )
-    identity, made = Identity.objects.get_or_create(
-        channel=channel,
-        external_id=external_id,
-        defaults={
-            "workspace_id": channel.workspace_id,
-            "member": member,
-            "handle": clean(author.handle)[:200],
-            "email": author.email[:254],
-        },
-    )
-    if not made:  # met by another process at the same instant
-        member.delete()
-    return identity.member

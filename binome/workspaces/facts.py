@@ -56,3 +56,17 @@ class ApiTokenCreated:
 @dataclass(frozen=True)
 class ApiTokenRevoked:
     token: int
+
+
+@dataclass(frozen=True)
+class LanguageModelChanged:
+    """Which of its settings, never their values."""
+
+    changed: list[str]
+
+
+@dataclass(frozen=True)
+class LanguageModelLeft:
+    """From here on none is asked."""
+
+    provider: str

@@ -15,7 +15,7 @@ def membership_of(user: User, slug: str) -> Membership | None:
     """This person's place in that team, with the workspace; None for a stranger, or if there is no such workspace."""
     if not user.is_active:
         return None
-    found = Membership.objects.select_related("workspace", "user")
+    found = Membership.objects.select_related("workspace__language_model", "user")
     return found.filter(user=user, workspace__slug=slug).first()
 
 

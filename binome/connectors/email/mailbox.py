@@ -11,7 +11,7 @@ from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 from imapclient.imapclient import SENT
 
-from binome.connectors.email.place import SECONDS, Place, refuse_cleartext
+from binome.connectors.email.place import SECONDS, Place, look_before, refuse_cleartext
 from binome.sdk.clock import now
 from binome.sdk.errors import AccessRevoked, ConnectorError, Malformed, RateLimited, Rejected, Unavailable
 
@@ -122,6 +122,7 @@ class Mailbox:
         context = self._place.context(server)
         client: IMAPClient | None = None
         try:
+            look_before(server)
             tls = server.security == "tls"
             client = IMAPClient(
                 server.host, server.port, ssl=tls, ssl_context=context if tls else None, timeout=SECONDS

@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from binome.sdk.errors import Rejected
+from binome.sdk.network import safe_addresses
 from binome.sdk.types import Account
 
 SECONDS = 20.0
@@ -70,6 +71,11 @@ def refuse_cleartext(server: Server) -> None:
     """Return if a password may travel to this server; `Rejected` if it would go over a network in clear."""
     if server.security == "none" and not _is_this_machine(server.host):
         raise Rejected(f"{server.host} is not on this machine: it must be reached with encryption")
+
+
+def look_before(server: Server) -> None:
+    """Refuse addresses that are no mail server's: a machine's own metadata, above all. Private networks are allowed."""
+    safe_addresses(server.host, server.port, private_networks=True)
 
 
 def _is_this_machine(host: str) -> bool:

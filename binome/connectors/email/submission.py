@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 
-from binome.connectors.email.place import SECONDS, Place, refuse_cleartext
+from binome.connectors.email.place import SECONDS, Place, look_before, refuse_cleartext
 from binome.sdk.errors import (
     AccessRevoked,
     ConnectorError,
@@ -73,6 +73,7 @@ def _signed_in(place: Place) -> Iterator[smtplib.SMTP]:
     refuse_cleartext(place.smtp)
     server: smtplib.SMTP | None = None
     try:
+        look_before(place.smtp)
         server = _connect(place, place.context(place.smtp))
         _sign_in(server, place)
         yield server

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import Base64Bytes, BaseModel, Field, RootModel
 
 from binome.sdk.reading import Form, Instant, read_form
-from binome.sdk.types import Author, Incoming, IncomingDeletion, IncomingMessage, OutgoingMessage
+from binome.sdk.types import Attachment, Author, Incoming, IncomingDeletion, IncomingMessage, OutgoingMessage
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -22,6 +22,17 @@ class Person(Form):
     """Your own organisation wrote it."""
 
 
+class File(Form):
+    """A file that came with a message; *data*: its bytes in base64."""
+
+    name: str = Field(min_length=1, max_length=200)
+    content_type: str = Field(default="application/octet-stream", max_length=120)
+    data: Base64Bytes
+
+    def to_attachment(self) -> Attachment:
+        return Attachment(self.name, self.content_type, self.data)
+
+
 class Message(Form):
     """What was written; *thread* gathers the messages that follow one another."""
 
@@ -35,6 +46,7 @@ class Message(Form):
     automatic: bool = False
     wants_person: bool = False
     edited_at: Instant | None = None
+    files: list[File] = Field(default_factory=list, max_length=10)
 
 
 class Written(BaseModel):
@@ -55,6 +67,7 @@ class Written(BaseModel):
             sent_at=message.sent_at,
             subject=message.subject,
             in_reply_to=message.in_reply_to,
+            attachments=tuple(file.to_attachment() for file in message.files),
             automatic=message.automatic,
             wants_person=message.wants_person,
             revised_at=revised_at,

@@ -150,3 +150,9 @@ def test_nobody_there_is_a_matter_of_waiting() -> None:
     with pytest.raises(Unavailable):
         connector.check()
     assert now().tzinfo is UTC
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "0.0.0.0", "224.0.0.1", "fe80::1"])
+def test_addresses_that_no_mail_server_has_are_not_spoken_to(place: Double, host: str) -> None:
+    with pytest.raises(Rejected):
+        connected(place, imap_host=host, imap_security="tls").check()

@@ -7,9 +7,9 @@ from standardwebhooks import Webhook
 
 from binome.connectors.webhook.connector import Connector
 from binome.connectors.webhook.tests.double import BODY, SECRET, Double, double
-from binome.sdk.errors import Rejected
+from binome.sdk.errors import Malformed, Rejected
 from binome.sdk.signing import sign
-from binome.sdk.types import IncomingDeletion, IncomingMessage, Payload, WebhookRequest
+from binome.sdk.types import Attachment, IncomingDeletion, IncomingMessage, Payload, WebhookRequest
 
 
 @pytest.fixture
@@ -74,3 +74,19 @@ def test_a_program_on_this_machine_needs_permission(program: Double) -> None:
         with_url(program, "https://127.0.0.1:9/").check()
     with_url(program, "http://127.0.0.1:9/", private_networks=True).check()
     assert program.requests == []
+
+
+def test_files_come_with_their_message(program: Double) -> None:
+    event = json.loads(BODY)
+    event["data"]["files"] = [{"name": "photo.png", "content_type": "image/png", "data": "iVBORw0KGgo="}]
+    [said] = Connector(program.account).parse(Payload(json.dumps(event).encode()))
+    assert isinstance(said, IncomingMessage)
+    assert said.attachments == (Attachment("photo.png", "image/png", b"\x89PNG\r\n\x1a\n"),)
+
+
+@pytest.mark.parametrize("file", [{"name": "a", "data": "not base64!"}, {"data": "AAAA"}, "a.png"])
+def test_a_file_in_another_form_is_malformed(program: Double, file: object) -> None:
+    event = json.loads(BODY)
+    event["data"]["files"] = [file]
+    with pytest.raises(Malformed):
+        Connector(program.account).parse(Payload(json.dumps(event).encode()))
