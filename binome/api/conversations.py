@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Annotated, Literal
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
@@ -11,7 +12,7 @@ from pydantic import Field
 from binome.accounts.models import User
 from binome.api.entrance import OPERATOR, VIEWER, ApiRequest, user_of, workspace_of
 from binome.api.problems import Refused
-from binome.api.shown import ConversationShown, ConversationWhole, MessageShown, NoteShown, whole
+from binome.api.shown import ConversationShown, ConversationWhole, MessageShown, NoteShown, ReadingShown, whole
 from binome.assistant import selectors as assistant
 from binome.channels.gate import AlreadyEnqueued
 from binome.inbox import selectors as selecting
@@ -19,6 +20,7 @@ from binome.inbox import services as inbox
 from binome.inbox.models import Conversation, Message
 from binome.inbox.selectors import Filters
 from binome.kit.text import clean
+from binome.understanding import selectors as understanding
 
 router = Router(tags=["Conversations"])
 
@@ -34,6 +36,11 @@ class Asked(Schema):
     tag: str = Field("", max_length=60)
     language: str = Field("", max_length=5)
     assignee: Identifier | None = None
+    reading: str = Field("", max_length=120)
+    """What a message of the conversation is read as: irony, anger, urgency, spam…"""
+
+    def among(self) -> Q | None:
+        return understanding.read_as(clean(self.reading)) if self.reading else None
 
     def filters(self) -> Filters:
         return Filters(
@@ -58,7 +65,7 @@ class Entrusted(Schema):
 
 @router.get("conversations", auth=VIEWER, response=Conversations, summary="A page of conversations, the latest first")
 def conversations(request: ApiRequest, asked: Query[Asked], cursor: str = "") -> Conversations:
-    page = selecting.conversations(workspace_of(request), user_of(request), asked.filters(), cursor)
+    page = selecting.conversations(workspace_of(request), user_of(request), asked.filters(), cursor, asked.among())
     return Conversations(conversations=[ConversationShown.of(one) for one in page.rows], next=page.next)
 
 
@@ -69,6 +76,19 @@ def conversation(request: ApiRequest, conversation: int, before: str = "") -> Co
     found = _found(request, conversation)
     page = selecting.messages_of(found, before)
     return whole(found, list(page.rows), page.next, assistant.pending_in([found.pk]).get(found.pk))
+
+
+@router.get(
+    "conversations/{int:conversation}/messages/{int:message}/readings", auth=VIEWER, response=list[ReadingShown],
+    summary="What the AI read in a message",
+)  # fmt: skip
+def readings(request: ApiRequest, conversation: int, message: int) -> list[ReadingShown]:
+    """Every stage's label with its confidence, evidence and version; what a person corrected, as corrected."""
+    found = _found(request, conversation).messages.filter(pk=message).first()
+    if found is None:
+        raise Http404
+    read = understanding.annotations_of([found.pk]).get(found.pk, {})
+    return [ReadingShown.of(read[stage]) for stage in sorted(read)]
 
 
 @router.post(

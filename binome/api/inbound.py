@@ -1,10 +1,15 @@
 """Where platforms push what happens: the request is stored whole, then answered; thinking comes later."""
 
+import logging
+
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from binome.channels import room
 from binome.channels import selectors as channels
+from binome.channels.room import NoRoom
 from binome.channels.services import NotListening, accept
 from binome.sdk.errors import Forged, Malformed
 from binome.sdk.types import WebhookRequest
@@ -12,11 +17,32 @@ from binome.sdk.types import WebhookRequest
 LARGEST = 5 * 2**20
 """Bytes of one pushed request."""
 
+_DISK_FULL = "the disk of the server is full: this was not stored, send it again later"
+_NO_DATABASE = "the database does not answer: this was not stored, send it again later"
+
+log = logging.getLogger(__name__)
+
 
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, public_id: str) -> HttpResponse:
-    """202 once stored (also when it had been stored before); 401 if not authentic; 400 if not in the known form."""
+    """202 once stored (also when it had been stored before); 401 if not authentic; 400 if not in the known form.
+
+    503 while it cannot be stored, for want of room or of a database: platforms send it again later.
+    """
+    try:
+        return _received(request, public_id)
+    except (NoRoom, OperationalError, InterfaceError) as error:
+        full = room.caused(error)
+        log.warning("a pushed request could not be stored: %s", "the disk is full" if full else type(error).__name__)
+        refused = _refused(503, _DISK_FULL if full else _NO_DATABASE)
+        refused["Retry-After"] = room.RETRY_AFTER
+        refused._has_been_logged = True  # type: ignore[attr-defined]  # just above: Django would say it again
+        return refused
+
+
+def _received(request: HttpRequest, public_id: str) -> HttpResponse:
+    room.check()  # before the database is asked: it may have fallen for want of room
     channel = channels.channel_at(public_id)
     if channel is None:
         raise Http404

@@ -37,6 +37,7 @@ class Written(Schema):
     answer: str = Field(min_length=1, max_length=20_000)
     language: Literal["fr", "en"]
     alternatives: list[Annotated[str, Field(max_length=500)]] = Field(default_factory=list, max_length=100)
+    familiar: str = Field("", max_length=20_000)
     details: str = Field("", max_length=20_000)
     topic: str = Field("", max_length=80)
     url: AnyHttpUrl | Literal[""] = ""

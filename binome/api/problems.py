@@ -13,8 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from binome.assistant.services import TooLate
+from binome.assistant.services import AnswerFirst, OutOfDate, TooLate
 from binome.autonomy.services import AlreadyJudged
+from binome.channels import room
 from binome.channels.gate import TooLong
 from binome.inbox.services import NothingToSay, NotInTheTeam
 from binome.kit.pace import TooMany
@@ -25,7 +26,8 @@ from binome.knowledge.services import Incomplete
 log = logging.getLogger(__name__)
 
 STATUSES: dict[type[Exception], int] = {
-    AlreadyJudged: 409, BadCursor: 422, Incomplete: 422, NothingToSay: 422, NotInTheTeam: 422, TooLate: 409,
+    AlreadyJudged: 409, AnswerFirst: 409,
+    BadCursor: 422, Incomplete: 422, NothingToSay: 422, NotInTheTeam: 422, OutOfDate: 409, TooLate: 409,
 }  # fmt: skip
 """Refusals of the domain whose docstring is what to say."""
 
@@ -112,10 +114,19 @@ def _too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """The web's edge: what nobody foresaw is logged, and told without details."""
-    log.error("the interface met something unforeseen", exc_info=error)
+    if room.caused(error):
+        return _in_a_while(gettext("The server’s disk is full: nothing was saved. Try again in a few minutes."))
     if isinstance(error, OperationalError | InterfaceError):
-        return _problem(503, gettext("The database does not answer. Try again in a minute."))
+        return _in_a_while(gettext("The database does not answer. Try again in a minute."))
+    log.error("the interface met something unforeseen", exc_info=error)
     return _problem(500, gettext("Something broke on our side. Nothing was half saved."))
+
+
+def _in_a_while(sentence: str) -> JsonResponse:
+    log.warning("the interface could not answer: %s", sentence)
+    response = _problem(503, sentence)
+    response["Retry-After"] = room.RETRY_AFTER
+    return response
 
 
 def _sentence(error: Exception) -> str:

@@ -11,6 +11,7 @@ from binome.channels.models import Channel
 from binome.inbox.models import Conversation, HandOver, Message, Note
 from binome.journal.models import Entry
 from binome.knowledge.models import Source
+from binome.understanding.models import Annotation
 
 
 class Problem(Schema):
@@ -34,6 +35,25 @@ class FileShown(Schema):
     name: str
     content_type: str
     size: int
+
+
+class ReadingShown(Schema):
+    """What the AI read: a label, the calibrated chance that it is right, what weighed. *by_person*: a verdict replaced it."""
+
+    stage: str
+    label: str
+    confidence: float
+    evidence: dict[str, Any]
+    version: str
+    by_person: bool
+
+    @classmethod
+    def of(cls, annotation: Annotation) -> "ReadingShown":
+        evidence = {name: value for name, value in annotation.evidence.items() if name != "verdict"}
+        return cls(
+            stage=annotation.stage, label=annotation.label, confidence=annotation.confidence, evidence=evidence,
+            version=annotation.version, by_person="verdict" in annotation.evidence,
+        )  # fmt: skip
 
 
 class MessageShown(Schema):
@@ -96,6 +116,7 @@ class SourceShown(Schema):
     external_id: str
     question: str
     answer: str
+    familiar: str
     alternatives: list[str]
     details: str
     language: str

@@ -1,5 +1,7 @@
 """What the AI proposes, and what people make of it: each answer counts as a verdict."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from django.http import Http404
@@ -11,6 +13,7 @@ from binome.api.shown import MessageShown, SuggestionShown
 from binome.assistant import selectors as selecting
 from binome.assistant import services as assistant
 from binome.assistant.models import Suggestion
+from binome.assistant.services import OutOfDate
 
 router = Router(tags=["Suggestions"])
 
@@ -32,13 +35,18 @@ def suggestions(request: ApiRequest, cursor: str = "") -> Suggestions:
 
 @router.post("suggestions/{int:suggestion}/accept", auth=OPERATOR, response=MessageShown, summary="Send as it is")
 def accept(request: ApiRequest, suggestion: int) -> MessageShown:
-    return MessageShown.of(assistant.accept(_found(request, suggestion), user=user_of(request)))
+    """If the entry that it quotes has changed since, nothing is sent (409) and what it says now waits instead."""
+    found = _found(request, suggestion)
+    with _renewing(found):
+        return MessageShown.of(assistant.accept(found, user=user_of(request)))
 
 
 @router.post("suggestions/{int:suggestion}/edit", auth=OPERATOR, response=MessageShown, summary="Send in other words")
 def edit(request: ApiRequest, suggestion: int, edited: Edited) -> MessageShown:
     """The same words are an acceptance."""
-    return MessageShown.of(assistant.edit(_found(request, suggestion), edited.text, user=user_of(request)))
+    found = _found(request, suggestion)
+    with _renewing(found):
+        return MessageShown.of(assistant.edit(found, edited.text, user=user_of(request)))
 
 
 @router.post("suggestions/{int:suggestion}/refuse", auth=OPERATOR, response=SuggestionShown, summary="Set aside")
@@ -47,6 +55,16 @@ def refuse(request: ApiRequest, suggestion: int) -> SuggestionShown:
     assistant.refuse(found, user=user_of(request))
     found.refresh_from_db()
     return SuggestionShown.of(found)
+
+
+@contextmanager
+def _renewing(suggestion: Suggestion) -> Iterator[None]:
+    """What is refused because it is out of date is proposed anew."""
+    try:
+        yield
+    except OutOfDate:
+        assistant.renew(suggestion)
+        raise
 
 
 def _found(request: ApiRequest, pk: int) -> Suggestion:

@@ -7,7 +7,9 @@ browser that was cut off asks for what follows the last one it saw: nothing lost
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,17 +125,43 @@ class Hub:
 
 hub = Hub()
 
+MOST = 12
+"""Streams that one reader may hold open at once (a browser with as many tabs)."""
 
-def stream(request: HttpRequest, wanted: Wanted, render: Render, *, head: int) -> StreamingHttpResponse:
-    """Answer with the events wanted: what follows the last one this browser saw, or *head* (where its page stands)."""
+_AT_ONCE = 1_000
+_open: Counter[str] = Counter()
+"""Streams open in this process, by reader."""
+
+
+def stream(request: HttpRequest, wanted: Wanted, render: Render, *, head: int, reader: str) -> StreamingHttpResponse:
+    """Answer with the events wanted: what follows the last one this browser saw, or *head* (where its page stands).
+
+    *reader* says who asks: one beyond `MOST` streams at once is told to come back later.
+    """
     since = _last_seen(request, head)
-    response = StreamingHttpResponse(_lines(since, wanted, render), content_type="text/event-stream")
+    lines = _counted(reader, _lines(since, wanted, render))
+    response = StreamingHttpResponse(lines, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _lines(since: int, wanted: Wanted, render: Render) -> AsyncIterator[bytes]:
+async def _counted(reader: str, lines: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    if _open[reader] >= MOST:
+        yield b"retry: 60000\n\n"
+        return
+    _open[reader] += 1
+    try:
+        async with aclosing(lines):
+            async for line in lines:
+                yield line
+    finally:
+        _open[reader] -= 1
+        if not _open[reader]:
+            del _open[reader]
+
+
+async def _lines(since: int, wanted: Wanted, render: Render) -> AsyncGenerator[bytes, None]:
     yield b": open\nretry: 1500\n\n"
     async for event in hub.follow(since, wanted):
         if event is None:
@@ -159,11 +187,19 @@ async def _after(position: int) -> AsyncIterator[Event]:
 
 
 async def _read(database: "psycopg.AsyncConnection[Any]", position: int) -> AsyncIterator[Event]:
-    query = "SELECT position, workspace_id, kind, about FROM journal_entry WHERE position > %s ORDER BY position"
+    """A thousand at a time: a reader may ask for what follows the very first."""
+    query = (
+        "SELECT position, workspace_id, kind, about FROM journal_entry WHERE position > %s ORDER BY position LIMIT %s"
+    )
     async with database.cursor(row_factory=class_row(Event)) as cursor:
-        await cursor.execute(query, [position])
-        async for event in cursor:
-            yield event
+        while True:
+            await cursor.execute(query, [position, _AT_ONCE])
+            events = await cursor.fetchall()
+            for event in events:
+                position = event.position
+                yield event
+            if len(events) < _AT_ONCE:
+                return
 
 
 async def _head(database: "psycopg.AsyncConnection[Any]") -> int:

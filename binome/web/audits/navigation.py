@@ -8,7 +8,7 @@ from binome.workspaces.models import Membership, Workspace
 
 
 def waiting(workspace: Workspace, _membership: Membership) -> Waiting:
-    return Waiting(autonomy.audits_waiting(workspace).count())
+    return Waiting(autonomy.audits_waiting(workspace))
 
 
 ENTRIES = [

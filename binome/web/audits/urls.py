@@ -10,4 +10,6 @@ urlpatterns = [
     path("w/<slug:slug>/audits/", views.queue, name="queue"),
     path("w/<slug:slug>/audits/<int:suggestion>/right/", views.right, name="right"),
     path("w/<slug:slug>/audits/<int:suggestion>/wrong/", views.wrong, name="wrong"),
+    path("w/<slug:slug>/audits/<int:suggestion>/person/", views.person, name="person"),
+    path("w/<slug:slug>/audits/<int:suggestion>/blind/", views.blind, name="blind"),
 ]

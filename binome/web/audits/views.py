@@ -38,8 +38,25 @@ def queue(request: WorkspaceRequest) -> HttpResponse:
         "operates": request.membership.may(Role.OPERATOR),
         "skipping": skipping,
         "after": after if skipping else "",
+        "choices": _choices(found) if audit and found and audit.blind else [],
     }
     return render(request, "audits/queue.html", content)
+
+
+@require_POST
+@workspace_view(Role.OPERATOR)
+def blind(request: WorkspaceRequest, suggestion: int) -> HttpResponse:
+    """What the auditor would have answered, chosen without seeing what was: compared at once."""
+    found, chosen = _suggestion(request, suggestion), request.POST.get("entry", "")
+    right = found.source_id is not None and chosen == str(found.source_id)
+    return _judged(request, suggestion, right=right, blind=True, needed_person=chosen == "person")
+
+
+@require_POST
+@workspace_view(Role.OPERATOR)
+def person(request: WorkspaceRequest, suggestion: int) -> HttpResponse:
+    """A person was needed there."""
+    return _judged(request, suggestion, right=False, needed_person=True)
 
 
 @require_POST
@@ -56,10 +73,17 @@ def wrong(request: WorkspaceRequest, suggestion: int) -> HttpResponse:
     return _judged(request, suggestion, right=False)
 
 
-def _judged(request: WorkspaceRequest, pk: int, *, right: bool) -> HttpResponse:
+def _judged(
+    request: WorkspaceRequest, pk: int, *, right: bool, blind: bool = False, needed_person: bool = False
+) -> HttpResponse:
+    found = _suggestion(request, pk)
     try:
-        assistant.judge_alone(_suggestion(request, pk), right=right, user=request.user)
-        toasts.show(request, _("Noted: right.") if right else _("Noted: wrong. The conversation is still open to you."))
+        assistant.judge_alone(found, right=right, user=request.user, blind=blind, needed_person=needed_person)
+        told = _("Noted: right.") if right else _("Noted: wrong. The conversation is still open to you.")
+        compared = (
+            _("You and Binôme say the same.") if right else _("You would have answered otherwise: noted as wrong.")
+        )
+        toasts.show(request, compared if blind else told)
     except AlreadyJudged as refusal:
         toasts.show(request, sentence_for(refusal), tone="alarm")
     after = request.POST.get("after", "")
@@ -73,6 +97,13 @@ def _suggestion(request: WorkspaceRequest, pk: int) -> Suggestion:
     if found is None or found.workspace_id != request.workspace.pk or not autonomy.is_drawn(pk):
         raise Http404
     return found  # type: ignore[no-any-return]
+
+
+def _choices(suggestion: Suggestion) -> list[tuple[str, str]]:
+    """The entries that an auditor chooses from: those that were found, in an order that says nothing."""
+    ids = [answer["source"] for answer in suggestion.why.get("answers", [])][:4] or [suggestion.source_id]
+    titles = suggestions.titles([pk for pk in {*ids, suggestion.source_id} if pk])
+    return sorted(((str(pk), title) for pk, title in titles.items()), key=lambda one: one[1].casefold())
 
 
 def _earlier(suggestion: Suggestion) -> list[str]:

@@ -24,15 +24,19 @@ from binome.workspaces.models import Role
 @workspace_view()
 def lanes(request: WorkspaceRequest) -> HttpResponse:
     """How far it may go alone, and what was counted."""
-    found: list[Any] = list(selectors.lanes_of(request.workspace))
+    rows = showing.rows(request.workspace)
+    found: list[Any] = [row.lane for row in rows]
     content = {
-        "rows": showing.rows(found),
+        "rows": rows,
+        "fallen": [(life, showing.name_of(life.lane)) for life in selectors.fallen_unseen(request.workspace)],
         "brakes": showing.brakes(),
         "alone": sum(lane.alone for lane in found),
         "judged": sum(lane.judged_alone for lane in found),
         "wrong": sum(lane.wrong_alone for lane in found),
         "waiting": sum(lane.waiting for lane in found),
-        "on_trial": sum(lane.level == Lane.Level.ACT for lane in found),
+        "on_trial": sum(row.level == "trial" and not row.lane.follows for row in rows),
+        "guaranteed": sum(row.level == "guaranteed" and not row.lane.follows for row in rows),
+        "ready": sum(row.ready for row in rows),
         "owns": request.membership.may(Role.OWNER),
         "manages": request.membership.may(Role.MANAGER),
         "operates": request.membership.may(Role.OPERATOR),
@@ -45,6 +49,8 @@ def lanes(request: WorkspaceRequest) -> HttpResponse:
 def trial(request: WorkspaceRequest, lane: int) -> HttpResponse:
     """What it means, then the owner's decision."""
     found = _lane(request, lane)
+    if not found.may_act:
+        raise Http404
     form = Trial(request.POST or None, initial=as_it_is(found))
     if form.is_valid():
         chosen = form.cleaned_data

@@ -8,7 +8,7 @@ from binome.workspaces.models import Membership, Workspace
 
 
 def waiting(workspace: Workspace, _membership: Membership) -> Waiting:
-    return Waiting(channels.unsettled_deliveries(workspace).count(), hot=True)
+    return Waiting(channels.unsettled_deliveries(workspace), hot=True)
 
 
 ENTRIES = [

@@ -85,6 +85,7 @@ def sentences(failure: str) -> tuple[str, str]:
         return "", ""
     again = _("Nothing to do: Binôme tries again by itself.")
     known = {
+        "WrongKey": (_("The secret key that opened its credentials is lost."), _("Fill the credentials in again, then save the settings.")),
         "AccessRevoked": (_("The platform no longer lets Binôme in."), _("Check the name and the password, then save the settings.")),
         "AccessExpired": (_("The access has run out."), _("Give a new password or token, then save the settings.")),
         "RateLimited": (_("The platform asks Binôme to wait."), again),

@@ -59,7 +59,7 @@ def connect(request: WorkspaceRequest, connector: str) -> HttpResponse:
     if form.is_valid():
         name, actor = form.cleaned_data["channel_name"], f"user:{request.user.pk}"
         made = channels.connect_channel(
-            request.workspace, connector=connector, name=name, values=form.values(), actor=actor
+            request.workspace, connector=connector, name=name, values=form.values(), actor=actor, ages=form.ages()
         )
         tell_of_check(request, made)
         return redirect("channels:channel", request.workspace.slug, made.pk)
@@ -78,7 +78,7 @@ def channel_page(request: WorkspaceRequest, channel: int) -> HttpResponse:
         return _checked(request, form, found.connector, found)
     if form.is_valid():
         name, actor = form.cleaned_data["channel_name"], f"user:{request.user.pk}"
-        channels.change_channel(found, name=name, values=form.values(), actor=actor)
+        channels.change_channel(found, name=name, values=form.values(), actor=actor, ages=form.ages())
         tell_of_check(request, found)
         return redirect("channels:channel", request.workspace.slug, found.pk)
     return one_page(request, found, form, status=422 if form.is_bound else 200)

@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from binome.assistant import drafting
+from binome.assistant import selectors as asking
 from binome.assistant import services as assistant
 from binome.assistant.models import Suggestion
-from binome.assistant.services import TooLate
+from binome.assistant.services import AnswerFirst, OutOfDate, TooLate
 from binome.autonomy.services import AlreadyJudged
 from binome.channels import gate
 from binome.channels.gate import TooLong
@@ -28,9 +30,13 @@ from binome.web.inbox.views import opened
 from binome.web.ui import toasts
 from binome.web.ui.access import WorkspaceRequest, workspace_view
 from binome.web.ui.sentences import sentence_for
+from binome.workspaces.language_models import NoModel
 from binome.workspaces.models import Role
 
-Refusal = (NothingToSay, NotInTheTeam, TooLate, TooLong, AlreadyJudged, MoveRefused)
+Refusal = (
+    AnswerFirst, NothingToSay, NotInTheTeam, TooLate, TooLong, AlreadyJudged, MoveRefused,
+    drafting.NothingToAnswer, drafting.AlreadyJudged, NoModel,
+)  # fmt: skip
 SNOOZES = {"3h": timedelta(hours=3), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 
 Act = Callable[..., None]
@@ -61,9 +67,29 @@ def reply(request: WorkspaceRequest, conversation: Conversation) -> None:
     """Send a person's words; if they come from a suggestion, they settle it."""
     text, suggestion = request.POST.get("text", ""), request.POST.get("suggestion", "")
     if suggestion.isdecimal():
-        assistant.edit(_suggestion(conversation, int(suggestion)), text, user=request.user)
+        found = _suggestion(conversation, int(suggestion))
+        try:
+            assistant.edit(found, text, user=request.user)
+        except OutOfDate as refusal:
+            toasts.show(request, _out_of_date(refusal, assistant.renew(found)), tone="alarm")
+        return
+    waiting = asking.pending_in([conversation.pk]).get(conversation.pk)
+    if waiting and waiting.blind:
+        _sent, same = assistant.answer_blind(waiting, text, user=request.user)
+        toasts.show(
+            request,
+            _("Sent. Binôme would have said the same.")
+            if same
+            else _("Sent. Binôme would have said something else: noted."),
+        )
         return
     inbox.reply(conversation, text, user=request.user)
+
+
+@act
+def show_blind(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
+    """See the proposal without answering first; its verdict is then like any other."""
+    assistant.show_blind(_suggestion(conversation, suggestion))
 
 
 @act
@@ -130,10 +156,20 @@ def tag(request: WorkspaceRequest, conversation: Conversation) -> None:
 
 
 @act
+def draft(request: WorkspaceRequest, conversation: Conversation) -> None:
+    """Have a language model write a draft; it appears when it is written."""
+    drafting.ask_for(conversation, user=request.user)
+
+
+@act
 def accept(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
-    """Send the suggestion as it is."""
-    assistant.accept(_suggestion(conversation, suggestion), user=request.user)
-    toasts.show(request, _("Sent."))
+    """Send the suggestion as it is; if its entry has changed since, the new answer is shown instead."""
+    found, seen = _suggestion(conversation, suggestion), request.POST.get("revision", "")
+    try:
+        assistant.accept(found, user=request.user, seen=int(seen) if seen.isdecimal() else None)
+        toasts.show(request, _("Sent."))
+    except OutOfDate as refusal:
+        toasts.show(request, _out_of_date(refusal, assistant.renew(found)), tone="alarm")
 
 
 @act
@@ -182,6 +218,11 @@ def _suggestion(conversation: Conversation, pk: int) -> Suggestion:
 
 def _to(conversation: Conversation, name: str) -> str:
     return reverse(f"inbox:{name}", args=[conversation.workspace.slug, conversation.pk])
+
+
+def _out_of_date(refusal: OutOfDate, renewed: Suggestion | None) -> str:
+    then = _("Here is what it says now.") if renewed else _("It can no longer be quoted: the answer is yours.")
+    return f"{sentence_for(refusal)} {then}"
 
 
 def _refused(refusal: Exception) -> str:

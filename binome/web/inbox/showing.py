@@ -1,24 +1,28 @@
 """Conversations as the inbox shows them: rows with their marks, a thread with everything that happened in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy
 
-from binome.assistant import reasons
+from binome.assistant import reasons, telling
 from binome.assistant import selectors as assistant
 from binome.assistant.models import Suggestion
+from binome.assistant.selectors import Ready
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Conversation, HandOver, Message, Note
 from binome.kit.paging import Page
 from binome.understanding import selectors as understanding
+from binome.understanding import vocabulary
 from binome.understanding.models import Annotation
-
-SHOWN_FROM = 0.5
-"""Annotations below this confidence are kept, not shown."""
+from binome.web.inbox import pictures, readings
+from binome.web.inbox.pictures import File
+from binome.web.inbox.readings import ReadingMark
+from binome.web.ui.instants import Instant, in_words, initials
+from binome.workspaces import language_models
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation in the list."""
+    """A conversation in the list, in words: forty are drawn at a time, so nothing is left to the template to work out."""
 
-    conversation: Conversation
-    marks: Sequence[Mark]
+    pk: int
+    name: str
+    assignee: str
+    initials: str
+    by: str
+    text: str
+    at: Instant
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,9 @@ class Item:
     kind: str
     at: datetime
     thing: Any
-    marks: Sequence[Mark] = ()
+    readings: Sequence[ReadingMark] = ()
     suggestion: Suggestion | None = None
+    files: Sequence[File] = ()
 
 
 @dataclass(frozen=True)
@@ -61,11 +72,24 @@ class Thread:
 
 
 def rows(page: Page[Conversation]) -> list[Row]:
-    """The page's conversations with what waits in each (two queries)."""
+    """The page's conversations with what waits in each (two queries); *warned*: what was read there, if it was asked."""
     ids = [conversation.pk for conversation in page.rows]
-    pending = assistant.pending_in(ids)
-    handed = inbox.handovers_open(ids)
-    return [Row(one, _row_marks(one, pending.get(one.pk), handed.get(one.pk))) for one in page.rows]
+    ready = assistant.ready_in(ids)
+    handed = inbox.reasons_open(ids)
+    nobody, wordless = _("Unknown"), _("(no text)")
+    return [
+        Row(
+            pk=one.pk,
+            name=str(one.member or nobody),
+            assignee=str(one.assignee or ""),
+            initials=initials(one.assignee or ""),
+            by=one.last_by,
+            text=one.last_text or wordless,
+            at=in_words(one.last_message_at),
+            marks=tuple(_row_marks(one, ready.get(one.pk), handed.get(one.pk, ""), *_told(one))),
+        )
+        for one in page.rows
+    ]
 
 
 def thread(conversation: Conversation, before: str = "") -> Thread:
@@ -76,7 +100,7 @@ def thread(conversation: Conversation, before: str = "") -> Thread:
     handovers = list(conversation.handovers.select_related("taken_by").order_by("at"))
     notes = list(conversation.notes.select_related("author").order_by("at"))
     since = messages[0].at if messages and page.next else None
-    items = [*_messages(messages, suggestions), *_others(notes, handovers, since, not before)]
+    items = [*_messages(conversation, messages, suggestions), *_others(notes, handovers, since, not before)]
     pending = next((s for s in reversed(suggestions) if s.state == Suggestion.State.PENDING), None)
     handover = handovers[-1] if handovers else None
     return Thread(
@@ -84,33 +108,96 @@ def thread(conversation: Conversation, before: str = "") -> Thread:
     )
 
 
+@dataclass(frozen=True)
+class Drafts:
+    """Where drafting stands in a conversation: *possible* at all, being *written*, or why it *failed*."""
+
+    possible: bool = False
+    written: bool = False
+    failed: str = ""
+
+
+def drafts(conversation: Conversation) -> Drafts:
+    """What the page says of drafts: nothing where no language model is configured."""
+    if not language_models.known_in(conversation.workspace):
+        return Drafts()
+    asked = assistant.draft_asked(conversation)
+    failed = str(DRAFT_FAILURES.get(asked.failure, DRAFT_FAILURES[""])) if asked and asked.state == "failed" else ""
+    return Drafts(True, asked is not None and asked.state in ("wanted", "writing"), failed)
+
+
+DRAFT_FAILURES = {
+    "BudgetSpent": gettext_lazy("The month’s budget for the language model does not allow a draft any more."),
+    "Busy": gettext_lazy("The language model’s server asks to wait. Ask again in a moment."),
+    "KeyRefused": gettext_lazy("The language model’s server refuses the key: an owner can look at the settings."),
+    "NotReached": gettext_lazy("The language model’s server cannot be reached."),
+    "NoAnswer": gettext_lazy("The language model did not answer in time."),
+    "Refused": gettext_lazy("The language model’s server refuses the request: an owner can look at the settings."),
+    "late": gettext_lazy("The draft came too late: the conversation had moved on."),
+    "": gettext_lazy("No draft came of it. Ask again, or write the reply yourself."),
+}
+"""Why no draft came → what the operator reads."""
+
+
 def reason_of(handover: HandOver) -> str:
     """Why the AI left this to a person, in words."""
     return str(handover.detail.get("words") or reasons.label(handover.reason))
 
 
-def _row_marks(conversation: Conversation, pending: Suggestion | None, handover: HandOver | None) -> list[Mark]:
-    marks = []
-    if conversation.needs_person and handover and handover.reason not in _SAID_OTHERWISE:
-        words = reasons.label(handover.reason) if handover.reason != "past" else ""
-        marks += [Mark(words, "alarm" if handover.reason in reasons.GRAVE else "warn")] if words else []
-    if pending:
-        marks.append(Mark(_("answer ready · {percent} %").format(percent=round(pending.confidence * 100)), "machine"))
+def _told(conversation: Conversation) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+    """What was asked of a conversation in the list's own query: what warns in it, the names of its tags."""
+    return getattr(conversation, "warned", ()), getattr(conversation, "tag_names", ())
+
+
+def _row_marks(
+    conversation: Conversation,
+    ready: Ready | None,
+    reason: str,
+    warned: Sequence[Mapping[str, str]],
+    tags: Sequence[str],
+) -> list[Mark]:
+    """What waits in a conversation and why; a tag that says what another mark says is not repeated."""
+    marks: list[Mark] = []
+    if conversation.needs_person and reason and reason not in _SAID_OTHERWISE:
+        marks.append(Mark(reasons.label(reason), "alarm" if reason in reasons.GRAVE else "warn"))
+    marks += _warnings(warned, {mark.text for mark in marks})
+    if ready and ready.draft:
+        marks.append(Mark(_("draft ready"), "machine"))
+    elif ready:
+        marks.append(Mark(_("answer ready · {percent} %").format(percent=round(ready.confidence * 100)), "machine"))
     elif conversation.done_alone_at and conversation.last_by == Message.By.AI and not conversation.needs_person:
         marks.append(Mark(_("answered alone"), "machine"))
-    return [*marks, *(Mark(tag.name) for tag in list(conversation.tags.all())[:2]), Mark(conversation.channel.name)]
+    said = {mark.text.casefold() for mark in marks}
+    marks += [Mark(name) for name in tags if name.casefold() not in said][:2]
+    return [*marks, Mark(conversation.channel.name)]
 
 
-_SAID_OTHERWISE = {"unsure", "lane_suggest", "held", "handed_over"}
+def _warnings(warned: Sequence[Mapping[str, str]], said: Set[str]) -> list[Mark]:
+    """What warns in what waits, two at most: what the reason of the hand-over says is not said twice."""
+    words = {word.kind: word for word in (vocabulary.word(one["stage"], one["label"]) for one in warned)}
+    gravest_first = [words[kind] for kind in vocabulary.warning_kinds() if kind in words]
+    return [Mark(str(word.name), word.tone) for word in gravest_first if str(word.name) not in said][:2]
+
+
+_SAID_OTHERWISE = {"unsure", "lane_suggest", "held", "handed_over", "past"}
 """Reasons that the suggestion, or the person's own hand on the conversation, already says."""
 
 
-def _messages(messages: Sequence[Message], suggestions: Sequence[Suggestion]) -> Iterable[Item]:
+def _has_topics(annotations: Mapping[int, Mapping[str, Annotation]]) -> bool:
+    return any("topic" in read for read in annotations.values())
+
+
+def _messages(
+    conversation: Conversation, messages: Sequence[Message], suggestions: Sequence[Suggestion]
+) -> Iterable[Item]:
     annotations = understanding.annotations_of([message.pk for message in messages])
+    here = conversation.workspace.language
+    topics = understanding.labels_of(conversation.workspace_id, "topic") if _has_topics(annotations) else []
     by_reply = {suggestion.reply_id: suggestion for suggestion in suggestions if suggestion.reply_id}
     for message in messages:
-        marks = _annotation_marks(annotations.get(message.pk, {})) if message.by == Message.By.MEMBER else []
-        yield Item("message", message.at, message, marks, by_reply.get(message.pk))
+        read = annotations.get(message.pk, {}) if message.by == Message.By.MEMBER else {}
+        marks, files = readings.marks(read, topics, here), pictures.files(message, read)
+        yield Item("message", message.at, message, marks, by_reply.get(message.pk), files)
 
 
 def _others(notes: Sequence[Note], handovers: Sequence[HandOver], since: datetime | None, last: bool) -> Iterable[Item]:
@@ -120,36 +207,10 @@ def _others(notes: Sequence[Note], handovers: Sequence[HandOver], since: datetim
                 yield Item(kind, thing.at, thing)
 
 
-def _annotation_marks(annotations: Mapping[str, Annotation]) -> list[Mark]:
-    """The AI's reading of a message, as far as it is sure."""
-    marks = []
-    for stage, annotation in annotations.items():
-        text = _NAMES.get((stage, annotation.label))
-        if text and annotation.confidence >= SHOWN_FROM:
-            tone = "alarm" if annotation.label in reasons.GRAVE else _TONES.get(stage, "")
-            percent = round(annotation.confidence * 100)
-            marks.append(Mark(_("{what} {percent} %").format(what=text(), percent=percent), tone))
-    return marks
-
-
-_TONES = {"sensitive": "warn", "person_wanted": "warn", "question": "", "personal_data": ""}
-
-_NAMES: dict[tuple[str, str], Any] = {
-    ("question", "question"): lambda: _("question"),
-    ("question", "request"): lambda: _("request"),
-    ("question", "closing"): lambda: _("thanks or goodbye"),
-    ("person_wanted", "yes"): lambda: _("asks for a person"),
-    ("personal_data", "yes"): lambda: _("personal data"),
-    **{
-        ("sensitive", reason): (lambda reason=reason: reasons.label(reason))
-        for reason in (*reasons.GRAVE, "insult", "complaint", "refund_or_money", "irony_suspected", "prompt_injection")
-    },
-}
-
-
 def _why(pending: Suggestion | None, handover: HandOver | None) -> dict[str, Any]:
     """The why card of what waits: what was found, what spoke against, what would have changed it."""
-    card = pending.why if pending else handover.detail if handover else {}
+    drafted = pending is not None and pending.is_draft
+    card = pending.why if pending and not drafted else handover.detail if handover else {}
     if not card.get("decision"):
         return {}
     titles = assistant.titles([answer["source"] for answer in card.get("answers", [])])
@@ -158,10 +219,14 @@ def _why(pending: Suggestion | None, handover: HandOver | None) -> dict[str, Any
         "reason": reasons.label(card["decision"]["reason"]),
         "vetoes": [reasons.label(veto) for veto in card["decision"]["vetoes"]],
         "question": card.get("question", ""),
-        "answers": [_answer(answer, titles) for answer in card.get("answers", [])[:4]],
+        "answers": [] if pending and pending.blind else [_answer(one, titles) for one in card.get("answers", [])[:4]],
         "threshold": round(card["case"]["threshold"] * 100),
         "would_change": [_change(change) for change in card.get("would_change", [])],
+        "touches": [_touch(touch) for touch in card.get("touches", [])] if pending and not drafted else [],
         "lane": pending.lane if pending else None,
+        "card": assistant.last_card(
+            pending.conversation_id if pending else handover.conversation_id if handover else 0
+        ),
     }
 
 
@@ -173,14 +238,25 @@ def _answer(answer: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, A
     }
 
 
+def _touch(touch: Mapping[str, str]) -> str:
+    """A personal touch in words."""
+    match touch["what"]:
+        case "name":
+            return _("greeted by name: {name}").format(name=touch["how"])
+        case "hour":
+            return _("greeted by the hour: {hour} h").format(hour=touch["how"])
+        case "familiar":
+            return _("the approved wording that says “tu”")
+        case "product":
+            return _("the product they named: {product}").format(product=touch["how"])
+        case "link":
+            return _("the page’s address")
+        case "signature":
+            return _("the team’s signature")
+        case _:
+            return _("a greeting")
+
+
 def _change(change: Mapping[str, Any]) -> dict[str, str]:
     """One line of "what would have changed it"."""
-    then = {
-        "act": pgettext("decision", "would have been sent"),
-        "suggest": pgettext("decision", "would have been suggested"),
-        "hand_over": pgettext("decision", "would have come to you"),
-        "rest": pgettext("decision", "would have been left in peace"),
-    }[change["then"]]
-    if "without" in change:
-        return {"if": _("Without “{reason}”").format(reason=reasons.label(change["without"])), "then": then}
-    return {"if": _("From {percent} % sure").format(percent=round(change["confidence_at_least"] * 100)), "then": then}
+    return {"if": telling.condition(change), "then": telling.changed_to(change["then"])}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from binome.web.inbox import acts, views
+from binome.web.inbox import acts, judging, pictures, views
 
 app_name = "inbox"
 _ONE = "w/<slug:slug>/inbox/<int:conversation>/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path(_ONE, views.conversation_page, name="conversation"),
     path(_ONE + "flow/", views.flow, name="flow"),
     path(_ONE + "files/<int:attachment>/", views.attachment, name="attachment"),
+    path(_ONE + "files/<int:attachment>/picture/", pictures.picture, name="picture"),
+    path(_ONE + "files/<int:attachment>/known/", pictures.know_picture, name="know_picture"),
     path(_ONE + "reply/", acts.reply, name="reply"),
     path(_ONE + "note/", acts.note, name="note"),
     path(_ONE + "take-over/", acts.take_over, name="take_over"),
@@ -23,8 +25,11 @@ urlpatterns = [
     path(_ONE + "close/", acts.close, name="close"),
     path(_ONE + "reopen/", acts.reopen, name="reopen"),
     path(_ONE + "tag/", acts.tag, name="tag"),
+    path(_ONE + "draft/", acts.draft, name="draft"),
     path(_ONE + "suggestions/<int:suggestion>/accept/", acts.accept, name="accept"),
     path(_ONE + "suggestions/<int:suggestion>/refuse/", acts.refuse, name="refuse"),
+    path(_ONE + "suggestions/<int:suggestion>/show/", acts.show_blind, name="show_blind"),
     path(_ONE + "suggestions/<int:suggestion>/judge/", acts.judge, name="judge"),
+    path(_ONE + "messages/<int:message>/readings/<slug:stage>/", judging.judge_reading, name="judge_reading"),
     path(_ONE + "deliveries/<int:delivery>/", acts.settle_delivery, name="settle_delivery"),
 ]

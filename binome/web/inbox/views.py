@@ -13,10 +13,12 @@ from binome.inbox.selectors import Filters
 from binome.journal import selectors as journal
 from binome.kit import clock
 from binome.kit.paging import BadCursor
+from binome.understanding import selectors as understanding
 from binome.web import live
-from binome.web.inbox import showing
+from binome.web.inbox import readings, showing
 from binome.web.live import Event
 from binome.web.ui.access import WorkspaceRequest, workspace_view
+from binome.workspaces.models import Role
 from binome.workspaces.selectors import team
 
 VIEWS = ("mine", "team", "alone", "later", "closed", "all")
@@ -43,7 +45,7 @@ def conversation_page(request: WorkspaceRequest, conversation: int) -> HttpRespo
     content = opened(request, conversation)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "inbox/opened.html", content)
-    return render(request, "inbox/page.html", _list(request) | content)
+    return render(request, "inbox/page.html", _list(request, content["head"]) | content)
 
 
 @require_safe
@@ -55,7 +57,8 @@ def flow(request: WorkspaceRequest, conversation: int) -> HttpResponse:
         thread = showing.thread(found, request.GET.get("before", ""))
     except BadCursor as error:
         raise Http404 from error
-    return render(request, "inbox/flow.html", {"thread": thread, "conversation": found})
+    content = {"thread": thread, "conversation": found, "may_judge": request.membership.may(Role.OPERATOR)}
+    return render(request, "inbox/flow.html", content)
 
 
 @require_safe
@@ -70,7 +73,7 @@ def events(request: WorkspaceRequest) -> HttpResponseBase:
     def told(event: Event) -> dict[str, Any]:
         return {"conversation": event.about.get("conversation"), "delivery": event.about.get("delivery")}
 
-    return live.stream(request, concerns, told, head=journal.head())
+    return live.stream(request, concerns, told, head=journal.head(), reader=f"user:{request.user.pk}")
 
 
 @require_safe
@@ -79,7 +82,7 @@ def attachment(request: WorkspaceRequest, conversation: int, attachment: int) ->
     """A file that came with a message: always as a download, never shown by the browser as a page."""
     rows = Attachment.objects.filter(pk=attachment, message__conversation=conversation)
     found = rows.filter(message__workspace=request.workspace).first()
-    if found is None:
+    if found is None or not found.file:
         raise Http404
     response = FileResponse(found.file.open(), as_attachment=True, filename=found.name)
     response["Content-Type"] = "application/octet-stream"
@@ -96,7 +99,9 @@ def opened(request: WorkspaceRequest, conversation: int) -> dict[str, Any]:
         "people": team(request.workspace),
         "saved_replies": request.workspace.saved_replies.order_by("title"),
         "snoozes": _snoozes(),
+        "drafts": showing.drafts(found),
         "head": head,
+        "may_judge": request.membership.may(Role.OPERATOR),
     }
 
 
@@ -104,22 +109,34 @@ _TELLING = frozenset(
     {
         "MessageReceived", "MessageEdited", "MessageDeleted", "ReplyWritten", "NoteWritten", "HandedOver", "TakenOver",
         "GivenBack", "Assigned", "Snoozed", "Closed", "Reopened", "Tagged", "SuggestionMade", "SuggestionSettled",
-        "ActedAlone", "DeliverySettled", "LeftInPeace", "MessageUnderstood",
+        "ActedAlone", "DeliverySettled", "DraftWanted", "DraftFailed", "LeftInPeace", "MessageUnderstood",
+        "MessageReadCloser", "PictureKnown",
+        "ReadingJudged", "ReadingVerdictTakenBack",
     }
 )  # fmt: skip
 
 
-def _list(request: WorkspaceRequest) -> dict[str, Any]:
-    head = journal.head()
-    filters = _filters(request)
+def _list(request: WorkspaceRequest, head: int | None = None) -> dict[str, Any]:
+    head = journal.head() if head is None else head
+    filters, reading = _filters(request), request.GET.get("reading", "")[:120]
+    among = understanding.read_as(reading) if reading else None
     try:
-        page = inbox.conversations(request.workspace, request.user, filters, request.GET.get("cursor", ""))
+        page = inbox.conversations(
+            request.workspace,
+            request.user,
+            filters,
+            request.GET.get("cursor", ""),
+            among,
+            warned=understanding.warnings(),
+        )
     except BadCursor as error:
         raise Http404 from error
     return {
         "rows": showing.rows(page),
         "next": page.next,
         "filters": filters,
+        "reading": reading,
+        "kinds": readings.to_look_for(request.workspace.pk, reading) if not request.htmx else [],  # type: ignore[attr-defined]
         "query": _query(request),
         "head": head,
         "channels": request.workspace.channels.order_by("name") if not request.htmx else [],  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from binome.accounts.models import User
 from binome.channels.models import Channel
 from binome.knowledge import selectors as knowledge
+from binome.knowledge.memory import taking
 from binome.knowledge.models import Source
 from binome.knowledge.selectors import Wanted
 from binome.knowledge.services import Writing
@@ -26,6 +27,12 @@ class EntryForm(forms.Form):
 
     question = forms.CharField(label=_("Question"), max_length=500, widget=forms.Textarea({"rows": 2}))
     answer = forms.CharField(label=_("Answer"), max_length=20_000, widget=forms.Textarea({"rows": 6}))
+    familiar = forms.CharField(
+        label=_("The same, saying “tu” (in French)"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 3}),
+    )
     alternatives = forms.CharField(
         label=_("Other ways to ask"), required=False, max_length=20_000, widget=forms.Textarea({"rows": 4})
     )
@@ -78,7 +85,7 @@ class EntryForm(forms.Form):
 
 def written(source: Source) -> dict[str, Any]:
     """What the form shows of an entry."""
-    names = ("question", "answer", "details", "language", "topic", "url", "owner", "expires_on")
+    names = ("question", "answer", "familiar", "details", "language", "topic", "url", "owner", "expires_on")
     return {
         **{name: getattr(source, name) for name in names},
         "alternatives": "\n".join(source.alternatives),
@@ -125,3 +132,20 @@ class FileForm(forms.Form):
         label=_("File of entries"),
         widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.yaml,.yml,.gz"}),
     )
+
+
+class HistoryForm(forms.Form):
+    """A file of past exchanges."""
+
+    file = forms.FileField(
+        label=_("File of past exchanges"),
+        widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.jsonl,.ndjson,.json,.mbox,.zip,.gz,.tgz,.tar"}),
+    )
+    team = forms.CharField(label=_("Names or addresses of the team"), max_length=500, required=False)
+
+    def clean_file(self) -> Any:
+        """Refuse what is larger than a page can take."""
+        given = self.cleaned_data["file"]
+        if given.size and given.size > taking.LARGEST:
+            raise ValidationError(_("This file is larger than 2 GB: use the command."))
+        return given

@@ -8,7 +8,7 @@ from binome.workspaces.models import Membership, Workspace
 
 
 def waiting(workspace: Workspace, _membership: Membership) -> Waiting:
-    return Waiting(knowledge.number_unanswered(workspace))
+    return Waiting(knowledge.groups_unanswered(workspace))
 
 
 ENTRIES = [

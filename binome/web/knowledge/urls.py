@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from binome.web.knowledge import acts, files, views
+from binome.web.knowledge import acts, files, memory, memory_acts, views
 
 app_name = "knowledge"
 _HERE = "w/<slug:slug>/knowledge/"
@@ -16,6 +16,19 @@ urlpatterns = [
     path(_HERE + "import/<int:pending>/", files.pending, name="pending"),
     path(_HERE + "import/<int:pending>/confirm/", files.confirm, name="confirm"),
     path(_HERE + "import/<int:pending>/abandon/", files.abandon, name="abandon"),
+    path(_HERE + "memory/", memory.problems, name="memory"),
+    path(_HERE + "memory/forget/", memory_acts.forget, name="forget"),
+    path(_HERE + "memory/import/", memory.begin, name="history"),
+    path(_HERE + "memory/import/<int:intake>/", memory.intake, name="intake"),
+    path(_HERE + "memory/import/<int:intake>/confirm/", memory_acts.confirm, name="intake_confirm"),
+    path(_HERE + "memory/import/<int:intake>/abandon/", memory_acts.abandon, name="intake_abandon"),
+    path(_HERE + "memory/like/<int:conversation>/", memory.cases, name="cases"),
+    path(_HERE + "memory/<int:problem>/", memory.problem, name="problem"),
+    path(_HERE + "memory/<int:problem>/set-aside/", memory_acts.set_aside, name="problem_aside"),
+    path(_HERE + "memory/<int:problem>/bring-back/", memory_acts.bring_back, name="problem_back"),
+    path(_HERE + "memory/<int:problem>/merge/", memory_acts.merge, name="problem_merge"),
+    path(_HERE + "memory/<int:problem>/split/", memory_acts.split, name="problem_split"),
+    path(_HERE + "memory/<int:problem>/links/", memory_acts.check, name="problem_links"),
     path(_HERE + "<int:source>/", views.entry, name="entry"),
     path(_HERE + "<int:source>/archive/", acts.archive, name="archive"),
     path(_HERE + "<int:source>/restore/", acts.restore, name="restore"),

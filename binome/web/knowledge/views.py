@@ -14,6 +14,10 @@ from binome.assistant import selectors as assistant
 from binome.assistant.trying import try_question
 from binome.knowledge import selectors as knowledge
 from binome.knowledge import services as writing
+from binome.knowledge.matching.language import language_of
+from binome.knowledge.memory import selectors as memory
+from binome.knowledge.memory import services as remembering
+from binome.knowledge.memory.models import Problem
 from binome.knowledge.models import Source
 from binome.knowledge.searching import search
 from binome.knowledge.selectors import Unanswered
@@ -67,13 +71,18 @@ def tried(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @workspace_view(Role.MANAGER)
 def new(request: WorkspaceRequest) -> HttpResponse:
-    """A new entry; with ?gap=, the one that a group of questions wants."""
-    group = _group(request)
-    form = EntryForm(request.POST or None, workspace=request.workspace, initial=_first_words(request, group))
+    """A new entry; with ?gap=, the one that a group of questions wants; with ?problem=, one that the past teaches."""
+    group, problem = _group(request), _problem(request)
+    first = _from_the_past(request, problem) if problem else _first_words(request, group)
+    form = EntryForm(request.POST or None, workspace=request.workspace, initial=first)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "knowledge/new.html", _page(request, form) | {"group": group}, status=status)
+        content = _page(request, form) | {"group": group, "problem": problem}
+        return render(request, "knowledge/new.html", content, status=422 if form.is_bound else 200)
     actor = f"user:{request.user.pk}"
+    if problem:
+        source = remembering.approve(problem, form.writing(), actor=actor)
+        toasts.show(request, _("Approved. Binôme can quote it from now on."))
+        return redirect("knowledge:entry", request.workspace.slug, source.pk)
     gaps = group.gaps if group else []
     source = writing.answer_gaps(request.workspace, form.writing(), gaps, actor=actor)
     toasts.show(request, _("Saved. Binôme can quote it from now on."))
@@ -127,6 +136,23 @@ def _group(request: WorkspaceRequest) -> Unanswered | None:
     if not asked.isdecimal() or len(asked) > 15:
         return None
     return knowledge.unanswered_like(request.workspace, int(asked))
+
+
+def _problem(request: WorkspaceRequest) -> Problem | None:
+    asked = request.POST.get("problem") or request.GET.get("problem", "")
+    return memory.problem_in(request.workspace, int(asked)) if asked.isdecimal() and len(asked) <= 15 else None
+
+
+def _from_the_past(request: WorkspaceRequest, problem: Problem) -> dict[str, Any]:
+    """The answer that served best, as it was asked, who gave it most often, until when it holds."""
+    case = request.GET.get("case", "")
+    answer = memory.draft_answer(problem, int(case) if case.isdecimal() and len(case) <= 15 else None)
+    written_in = language_of(answer, problem.language)
+    return {
+        "question": problem.title, "answer": answer, "alternatives": "\n".join(memory.alternatives_for(problem)),
+        "language": written_in if written_in in ("fr", "en") else request.workspace.language,
+        "owner": memory.owner_for(problem) or request.user, "expires_on": memory.expiry_for(answer),
+    }  # fmt: skip
 
 
 def _first_words(request: WorkspaceRequest, group: Unanswered | None) -> dict[str, Any]:

@@ -1,15 +1,38 @@
-"""Filters of the inbox's templates."""
+"""Filters and tags of the inbox's templates."""
+
+from functools import lru_cache
 
 from django import template
+from django.template.loader import get_template
 from django.utils.html import escape, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from binome.inbox.models import Message
-from binome.web.inbox import showing
+from binome.web.inbox import drafts, showing
+from binome.web.inbox.showing import Row
 
 register = template.Library()
 register.filter("reason", showing.reason_of)
+register.filter("pieces", drafts.pieces)
+register.filter("doubts", drafts.doubts)
+
+DRAWN = 4_096
+"""Rows kept as drawn, about 2 kB each, by each process."""
+
+
+@register.simple_tag
+def row(row: Row, address: str, query: str, current: int | str) -> SafeString:
+    """A row of the list; *current* is the conversation that is open, if one is."""
+    return _drawn(row, f"{address}{row.pk}/?{query}", current == row.pk, get_language())
+
+
+@lru_cache(maxsize=DRAWN)
+def _drawn(row: Row, address: str, current: bool, _language: str | None) -> SafeString:
+    """Drawn once for as long as it says the same: what it says is all that it depends on, with the language in force."""
+    drawn = get_template("inbox/row.html").render({"row": row, "address": address, "current": current})
+    return mark_safe(drawn)  # noqa: S308 - a template's own
 
 
 @register.filter

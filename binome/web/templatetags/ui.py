@@ -1,49 +1,49 @@
 """The few tags that templates need beyond components."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils import formats, timezone
-from django.utils.safestring import SafeString
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from binome.kit import clock
-from binome.web.ui import toasts
+from binome.web.ui import instants, toasts
+from binome.web.ui.navigation import Place
 
 register = template.Library()
 register.filter("undo_of", toasts.undo_of)
 register.filter("tone_of", toasts.tone_of)
+register.filter("initials", instants.initials)
 
 
-@register.filter
-def initials(name: object) -> str:
-    """At most two letters: *Inès Caron* → IC."""
-    words = str(name).replace("-", " ").split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+@register.simple_tag
+def drawn(name: str, places: Iterable[Place]) -> SafeString:
+    """The places of the rail in one of their three templates: drawn once for as long as they say the same."""
+    return _drawn(name, tuple(places), get_language())
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, places: tuple[Place, ...], _language: str | None) -> SafeString:
+    return mark_safe(get_template(name).render({"places": places}))  # noqa: S308 - a template's own
 
 
 @register.filter
 def when(instant: datetime | None) -> str:
-    """As one says it: 10:42 today, lun. 18:04 this week, 12 sept. this year, 12 sept. 2024 before."""
-    if instant is None:
-        return ""
-    local, now = timezone.localtime(instant), timezone.localtime(clock.now())
-    days = (now.date() - local.date()).days
-    if days == 0:
-        return formats.date_format(local, "H:i")
-    if abs(days) < 7:
-        weekday = formats.date_format(local, "D")
-        return f"{weekday.lower() if _is_french() else weekday} {local:%H:%M}"
-    return _day(local, "N" if local.year == now.year else "N Y")
+    """As one says it: see `instants.short`."""
+    return instants.short(instant) if instant else ""
 
 
 @register.filter
 def day(instant: datetime) -> str:
     """The day, in words: 1er décembre, 2 décembre; 1 December."""
     local = timezone.localtime(instant)
-    return _day(local, "F" if local.year == timezone.localtime(clock.now()).year else "F Y")
+    return instants.on_day(local, "F" if local.year == timezone.localtime(clock.now()).year else "F Y")
 
 
 @register.simple_tag
@@ -64,12 +64,3 @@ def control(field: BoundField, hint: str = "", **attributes: Any) -> SafeString:
 def widget_kind(field: BoundField) -> str:
     """checkbox, radio, or another of Django's kinds of widget."""
     return str(getattr(field.field.widget, "input_type", "select"))
-
-
-def _day(local: datetime, month: str) -> str:
-    number = "1er" if local.day == 1 and _is_french() else str(local.day)
-    return f"{number} {formats.date_format(local, month)}"
-
-
-def _is_french() -> bool:
-    return (get_language() or "fr").startswith("fr")

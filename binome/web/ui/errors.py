@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from binome.channels import room
+
 log = logging.getLogger(__name__)
 
 
@@ -59,10 +61,18 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the database: it may be what failed."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return _page(
+    error = sys.exc_info()[1]
+    if error and room.caused(error):
+        return _in_a_while(
             request,
-            503,
+            _("The server’s disk is full"),
+            _("Nothing more can be written where Binôme keeps its data."),
+            _("What was already saved is safe. What you were sending was not saved."),
+            _("Whoever looks after the server must free some space; Binôme then goes on by itself."),
+        )
+    if isinstance(error, OperationalError | InterfaceError):
+        return _in_a_while(
+            request,
             _("The database does not answer"),
             _("Binôme is running, but cannot reach its database."),
             _("What was already saved is safe. What you were sending was not saved."),
@@ -92,6 +102,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         _("Nothing was changed; what you typed is still in the form if you go back."),
         _("Go back, reload the page, and send it again."),
     )
+
+
+def _in_a_while(request: HttpRequest, title: str, what: str, lost: str, do: str) -> HttpResponse:
+    answer = _page(request, 503, title, what, lost, do)
+    answer["Retry-After"] = room.RETRY_AFTER
+    return answer
 
 
 def _page(request: HttpRequest, status: int, title: str, what: str, lost: str, do: str) -> HttpResponse:

@@ -1,8 +1,11 @@
 """The rail: one entry for each screen that exists, with what waits there."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
@@ -12,9 +15,9 @@ from binome.workspaces.models import Membership, Role, Workspace
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many things wait on a screen, and whether any of them harms if it waits."""
+    """What waits on a screen (rows to be counted with those of the others, or their number), and whether it harms."""
 
-    number: int
+    number: "int | QuerySet[Any]"
     hot: bool = False
 
 
@@ -64,11 +67,28 @@ def places(request: HttpRequest, membership: Membership) -> Sequence[Place]:
     seen = sorted(
         (one for one in _entries.values() if membership.may(one.role)), key=lambda one: (one.group, one.order)
     )
-    return [_place(request, membership, entry) for entry in seen]
+    waiting = _counted({one.key: one.count(membership.workspace, membership) for one in seen if one.count})
+    return [_place(request, membership, entry, waiting.get(entry.key)) for entry in seen]
 
 
-def _place(request: HttpRequest, membership: Membership, entry: Entry) -> Place:
+def _counted(waiting: Mapping[str, Waiting]) -> dict[str, Waiting]:
+    """The same with numbers, all asked in one query."""
+    rows = {key: one.number for key, one in waiting.items() if isinstance(one.number, QuerySet)}
+    numbers = dict(zip(rows, _numbers(list(rows.values())), strict=True)) if rows else {}
+    return {key: replace(one, number=numbers.get(key, one.number)) for key, one in waiting.items()}
+
+
+def _numbers(rows: "Sequence[QuerySet[Any]]") -> Sequence[int]:
+    """How many each of these would find."""
+    asked = [(one if one.query.values_select else one.values("pk")).order_by().query.sql_with_params() for one in rows]
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _parameters in asked)  # noqa: S608 - Django's own
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", [one for _sql, parameters in asked for one in parameters])
+        numbers: Sequence[int] = cursor.fetchone()
+    return numbers
+
+
+def _place(request: HttpRequest, membership: Membership, entry: Entry, waiting: Waiting | None) -> Place:
     url = reverse(entry.address, args=[membership.workspace.slug])
-    waiting = entry.count(membership.workspace, membership) if entry.count else None
     here = getattr(request.resolver_match, "namespace", "") == entry.address.partition(":")[0]
     return Place(entry, url, here, waiting if waiting and waiting.number else None)

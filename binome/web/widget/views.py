@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from binome.channels import services as channels
 from binome.channels.models import Channel
+from binome.channels.room import RETRY_AFTER, NoRoom
 from binome.channels.selectors import channel_at
 from binome.journal import selectors as journal
 from binome.kit import clock
@@ -109,7 +110,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponseBase:
     if visitor is None:
         return _problem(403, _("This chat has expired. Please open it again."))
     conversation = _Conversation(channel, visitor, _language(request, channel)).look_up()
-    return live.stream(request, conversation.concerns, conversation.render, head=journal.head())
+    return live.stream(request, conversation.concerns, conversation.render, head=journal.head(), reader=visitor)
 
 
 class _Conversation:
@@ -165,6 +166,10 @@ def _write(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse
         return _problem(400, _("This message could not be read. Please write it again, shorter."))
     except Forged:
         return _problem(403, _("This chat may not be used from this page."))
+    except NoRoom:
+        refused = _problem(503, _("Messages cannot be taken in at the moment. Please try again in a few minutes."))
+        refused["Retry-After"] = RETRY_AFTER
+        return refused
     return JsonResponse({"received": True}, status=202)
 
 

@@ -1,5 +1,6 @@
 """Who is chatting: a random id that we signed, kept by the visitor's own browser; no cookie, nothing before they write."""
 
+from ipaddress import ip_address, ip_network
 from uuid import uuid4
 
 from django.core import signing
@@ -24,5 +25,12 @@ def visitor_of(request: HttpRequest, channel_id: int) -> str | None:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address that asks (behind proxies, what the web server made of it)."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The network that asks (behind proxies, what the web server made of it): of IPv6, the 64 bits that one house has."""
+    said = str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        address = ip_address(said.partition("%")[0])
+    except ValueError:
+        return said
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)

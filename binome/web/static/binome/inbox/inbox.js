@@ -7,7 +7,8 @@ const app = document.querySelector(".app.inbox")
 const thread = () => document.querySelector(".thread[data-conversation]")
 
 const KINDS = ["MessageReceived", "MessageEdited", "MessageDeleted", "ReplyWritten", "NoteWritten", "HandedOver", "TakenOver", "GivenBack", "Assigned",
-    "Snoozed", "Closed", "Reopened", "Tagged", "SuggestionMade", "SuggestionSettled", "ActedAlone", "DeliverySettled", "LeftInPeace", "MessageUnderstood"]
+    "Snoozed", "Closed", "Reopened", "Tagged", "SuggestionMade", "SuggestionSettled", "ActedAlone", "DeliverySettled", "LeftInPeace", "MessageUnderstood",
+    "DraftWanted", "DraftFailed", "ReadingJudged", "ReadingVerdictTakenBack"]
 
 listen()
 atEnd()
@@ -70,6 +71,7 @@ async function refreshThread() {
   const grew = mergeFlow(fresh)
   replaceUnlessBusy(fresh, ".thread-head")
   replaceUnlessBusy(fresh, ".side")
+  replaceUnlessBusy(fresh, "#drafting")
   renewSuggestion(fresh)
   if (stays) atEnd()
   else if (grew) document.getElementById("news-below").hidden = false
@@ -88,7 +90,8 @@ function mergeFlow(fresh) {
       previous = item
       continue
     }
-    if (known.innerHTML !== item.innerHTML && !known.contains(document.activeElement)) {
+    const busy = known.contains(document.activeElement) || known.querySelector("details[open]")
+    if (known.innerHTML !== item.innerHTML && !busy) {
       known.replaceWith(item)
       window.htmx.process(item)
       previous = item
@@ -112,6 +115,9 @@ function renewSuggestion(fresh) {
   const busy = before && !document.getElementById("editing").hidden
   if (busy || before?.innerHTML === after?.innerHTML) return
   before?.remove()
+  const write = document.getElementById("write")
+  if (write && after) delete write.dataset.key
+  else if (write) write.dataset.key = "R"
   if (!after) return
   document.getElementById("news-below").after(after)
   window.htmx.process(after)

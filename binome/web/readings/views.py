@@ -1,0 +1,24 @@
+"""One page on all readings."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from binome.web.readings import showing
+from binome.web.ui.access import WorkspaceRequest, workspace_view
+from binome.workspaces.models import Role
+
+
+@require_safe
+@workspace_view()
+def page(request: WorkspaceRequest) -> HttpResponse:
+    """Each stage: what it reads, and how well."""
+    sheets = showing.sheets(request.workspace)
+    content = {
+        "sheets": sheets,
+        "verdicts": sum(s.contested + sum(one.judged for one in (s.telling, s.silent) if one) for s in sheets),
+        "in_use": sum(bool(one.lesson and one.lesson.in_use) for one in sheets if one.stage != "topic"),
+        "operates": request.membership.may(Role.OPERATOR),
+        "measured": any(sheet.measured for sheet in sheets),
+    }
+    return render(request, "readings/page.html", content)

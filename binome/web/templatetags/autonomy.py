@@ -1,0 +1,33 @@
+"""Filters of autonomy's templates: shares in hundredths, time in words."""
+
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def hundredths(share: Any, decimals: int = 0) -> str:
+    """0.025 → 2.5 (with one decimal), in the reader's manner; "" for nothing."""
+    if share in ("", None):
+        return ""
+    value = round(float(share) * 100, decimals)
+    return number_format(value, 0 if value == int(value) else decimals)
+
+
+@register.filter
+def sure_of(doubt: float) -> str:
+    """A doubt of 0.05 → 95."""
+    return hundredths(1 - doubt, 1)
+
+
+@register.filter
+def in_time(minutes: float) -> str:
+    """90 → 1 h 30; less than an hour in minutes."""
+    whole = round(minutes)
+    if whole < 60:
+        return ngettext("{number} minute", "{number} minutes", whole).format(number=whole)
+    return f"{whole // 60} h {whole % 60:02}" if whole % 60 else f"{whole // 60} h"
