@@ -31,7 +31,7 @@ _QUESTION = {"id": str, "text": str}
 )
 def answer(knowledge: Path, questions: Path, output: Path, strictness: float) -> None:
     """Answer each question from the knowledge, or say that nothing there answers it."""
-    entries = [_entry(row) for row in read_lines(knowledge, _ENTRY, lists=["alternatives"])]
+    entries = [entry_of(row) for row in read_lines(knowledge, _ENTRY, lists=["alternatives"])]
     asked = list(read_lines(questions, _QUESTION))
     if not output.parent.is_dir():
         raise Unreadable(_("The folder {folder} does not exist.").format(folder=output.parent))
@@ -39,7 +39,8 @@ def answer(knowledge: Path, questions: Path, output: Path, strictness: float) ->
     write_lines(output, [_line(row["id"], match, strictness) for row, match in zip(asked, matches, strict=True)])
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def entry_of(row: dict[str, Any]) -> Entry:
+    """The entry of a line of the file of knowledge."""
     alternatives = tuple(text for text in row.get("alternatives") or () if text.strip())
     return Entry(row["id"], row["question"], row["answer"], str(row.get("language") or ""), alternatives)
 

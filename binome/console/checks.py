@@ -15,6 +15,7 @@ from binome.console import database as databases
 from binome.console.finding import Finding, bad, good, warning
 from binome.console.processes import LISTENER, WORKER
 from binome.console.words import _, plural
+from binome.sdk import pictures as reading
 
 GIGABYTE = 1024**3
 
@@ -74,6 +75,16 @@ def translations() -> Finding:
     return good("translations", _("Translations: compiled."))
 
 
+def pictures() -> Finding:
+    """An extra that few need: without it all is well, and one must know it."""
+    if missing := reading.missing():
+        says = _(
+            "Pictures that members send: not read, shown to nobody unasked; to a person each time. To read them: {how}"
+        )
+        return good("pictures", says.format(how=f"pip install {' '.join(missing)}"))
+    return good("pictures", _("Pictures that members send: read, for nudity and for those that you know."))
+
+
 def database(address: str) -> Finding:
     """Also sets Django up: what follows asks through it."""
     found = databases.check(address)
@@ -88,6 +99,7 @@ ON_THIS_MACHINE: Mapping[str, Callable[[], Finding]] = {
     "debugging": debugging,
     "disk": disk,
     "translations": translations,
+    "pictures": pictures,
 }
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
+from importlib import import_module
 
 import click
 
@@ -19,12 +20,31 @@ Check = Callable[[], Finding]
 
 @click.command(help=_("Check this installation and say what to do."))
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON object a line, for programs."))
-def doctor(as_json: bool) -> None:
+@click.option(
+    "--forget-lost-key",
+    is_flag=True,
+    help=_("Go on with another secret key: forget the credentials that only the lost one opens."),
+)
+def doctor(as_json: bool, forget_lost_key: bool) -> None:
+    if forget_lost_key:
+        _forget_lost_key()
+        return
     found = []
     for finding in _examine():
         found.append(finding)
         click.echo(json.dumps(asdict(finding), ensure_ascii=False) if as_json else _line(finding))
     sys.exit(1 if any(finding.state == State.BAD for finding in found) else 0)
+
+
+def _forget_lost_key() -> None:
+    from binome.console import checks, database
+
+    with database.available() as address:
+        checks.database(address)  # sets Django up
+        channels = import_module("binome.channels.services").forget_locked_credentials(actor="console")
+    names = ", ".join(channel.name for channel in channels) or _("none")
+    click.echo(_("Forgotten; to be connected again: {channels}.").format(channels=names))
+    click.echo(_("What the journal says until now can no longer be proved: `binome doctor` will say so."))
 
 
 def _examine() -> Iterator[Finding]:

@@ -16,11 +16,14 @@ class Unreadable(click.ClickException):
     exit_code = 2
 
 
-def read_lines(path: Path, fields: Mapping[str, type], lists: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+def read_lines(
+    path: Path, fields: Mapping[str, type], lists: Iterable[str] = (), words: Iterable[str] = ()
+) -> Iterator[dict[str, Any]]:
     """The objects of the file, blank lines left out, ids as text (numbers allowed) and each met once.
 
-    Unreadable when a line is not an object, lacks one of the fields, has one of another type, or an id met before;
-    the *lists* may be absent, but hold nothing but texts.
+    Unreadable when a line is not an object, lacks one of the fields, has one of another type, or an id met before.
+    The *lists* may be absent, but hold nothing but texts; so may the *words*, which are a text, a number (kept as
+    text) or null.
     """
     met: set[str] = set()
     try:
@@ -28,7 +31,7 @@ def read_lines(path: Path, fields: Mapping[str, type], lists: Iterable[str] = ()
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     place = _("{file}, line {number}").format(file=path, number=number)
-                    yield _checked(line, place, fields, lists, met)
+                    yield _checked(line, place, fields, lists, words, met)
     except UnicodeDecodeError as error:
         raise Unreadable(_("{file} is not UTF-8 text.").format(file=path)) from error
     except OSError as error:
@@ -36,24 +39,36 @@ def read_lines(path: Path, fields: Mapping[str, type], lists: Iterable[str] = ()
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write one object a line; Unreadable when the file cannot be written."""
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    """Write one object a line, as they come; Unreadable when the file cannot be written.
+
+    The file is there only once all of it is: until then it has another name beside.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        path.write_text(text, encoding="utf-8")
+        with unfinished.open("w", encoding="utf-8") as lines:
+            for row in rows:
+                lines.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+        unfinished.replace(path)
     except OSError as error:
         raise Unreadable(_("{file} cannot be written: {why}.").format(file=path, why=error.strerror)) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
-def _checked(line: str, place: str, fields: Mapping[str, type], lists: Iterable[str], met: set[str]) -> dict[str, Any]:
+def _checked(
+    line: str, place: str, fields: Mapping[str, type], lists: Iterable[str], words: Iterable[str], met: set[str]
+) -> dict[str, Any]:
     row = _object(line, place)
-    if isinstance(row.get("id"), int) and not isinstance(row["id"], bool):
-        row["id"] = str(row["id"])
+    row |= {field: str(row[field]) for field in ("id", *words) if _is_number(row.get(field))}
     for field, kind in fields.items():
         if not isinstance(row.get(field), kind):
             raise Unreadable(_("{place}: “{field}” is missing or is not text.").format(place=place, field=field))
     for field in lists:
         if not _is_texts(row.get(field)):
             raise Unreadable(_("{place}: “{field}” is not a list of texts.").format(place=place, field=field))
+    for field in words:
+        if not isinstance(row.get(field), str | None):
+            raise Unreadable(_("{place}: “{field}” is neither text nor null.").format(place=place, field=field))
     if row["id"] in met:
         raise Unreadable(_("{place}: the id “{id}” was already used above.").format(place=place, id=row["id"]))
     met.add(row["id"])
@@ -62,12 +77,23 @@ def _checked(line: str, place: str, fields: Mapping[str, type], lists: Iterable[
 
 def _object(line: str, place: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise Unreadable(_("{place}: this is not JSON.").format(place=place)) from error
+    if "\\u" in line:  # half of a pair of escapes is no character, and nothing downstream can hold it
+        row = json.loads(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
     if not isinstance(row, dict):
         raise Unreadable(_("{place}: an object in braces was expected.").format(place=place))
     return row
+
+
+def _refuse(constant: str) -> None:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(constant)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_texts(value: object) -> bool:

@@ -8,12 +8,15 @@ from functools import partial
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from binome.channels import room
 from binome.channels import services as channels
 from binome.channels.models import Channel
+from binome.channels.room import NoRoom
 from binome.channels.selectors import channels_to_poll
+from binome.console.readying import get_ready
 from binome.journal import listening
 from binome.journal import services as journal
-from binome.journal.chores import chores
+from binome.journal.chores import chores, errands
 from binome.sdk.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -23,16 +26,32 @@ DOZE = 1.0
 
 
 def work_until_idle() -> int:
-    """Seal, listen, deliver, until nothing is left to do; how many things were done."""
+    """Seal, listen, deliver, run errands, until nothing is left to do; how many things were done."""
     done = 0
-    while moved := _one_round():
+    while moved := _one_round() or run_errands():
         done += moved
     return done
 
 
+def run_errands() -> int:
+    """Each errand once; how many things were done."""
+    return sum(errand() for errand in errands)
+
+
 def run_worker(stop: threading.Event) -> None:
-    """Work until told to stop; any number of these may run, on any machine, against one database."""
+    """Work until told to stop; any number of these may run, on any machine, against one database.
+
+    Errands wait for others, so they have a thread of their own: deliveries never wait for a language model.
+    """
+    apart = [
+        threading.Thread(target=_until_stopped, args=(stop, _go_out), name="errands", daemon=True),
+        threading.Thread(target=get_ready, name="getting ready", daemon=True),
+    ]
+    for thread in apart:
+        thread.start()
     _until_stopped(stop, _work)
+    for thread in apart:
+        thread.join(5)
 
 
 def run_listen(stop: threading.Event, places: int = 8) -> None:
@@ -57,12 +76,25 @@ def _one_round() -> int:
 
 
 def _until_stopped(stop: threading.Event, work: Callable[[threading.Event], None]) -> None:
-    """The task runner's edge: the database may go and come back; whatever fails is logged and tried again."""
+    """The task runner's edge: room and database may go and come back; whatever fails is logged and tried again.
+
+    What lasts is said once.
+    """
+    said = ""
     while not stop.is_set():
         try:
+            room.check()
             work(stop)
-        except (OperationalError, InterfaceError) as error:
-            log.warning("the database cannot be reached (%s); trying again", type(error).__name__)
+            said = ""
+        except (NoRoom, OperationalError, InterfaceError) as error:
+            says = (
+                _DISK_FULL
+                if room.caused(error)
+                else f"the database cannot be reached ({type(error).__name__}); trying again"
+            )
+            if says != said:
+                log.error(says)
+            said = says
             connection.close()
             stop.wait(2)
         except Exception:
@@ -72,13 +104,24 @@ def _until_stopped(stop: threading.Event, work: Callable[[threading.Event], None
     connection.close()
 
 
+_DISK_FULL = "the disk is full: free some space, the work then goes on by itself"
+
+
 def _work(stop: threading.Event) -> None:
     """Listen for wake-up calls, and work at each."""
     with connection.cursor() as cursor:
         cursor.execute(f'LISTEN "{journal.CHANNEL}"')
     while not stop.is_set():
-        work_until_idle()
+        room.check()
+        while _one_round() and not stop.is_set():
+            pass
         _doze(stop)
+
+
+def _go_out(stop: threading.Event) -> None:
+    """Run errands until none is left, then wait a moment."""
+    if not run_errands():
+        stop.wait(DOZE)
 
 
 def _doze(stop: threading.Event) -> None:
@@ -101,7 +144,7 @@ def _poll(channel: Channel) -> None:
     try:
         while channel.state == Channel.State.CONNECTED and channels.poll(channel):
             channel.refresh_from_db()
-    except (OperationalError, InterfaceError):
+    except (NoRoom, OperationalError, InterfaceError):
         raise
     except Exception as error:
         log.exception("channel %s could not be read", channel.pk)

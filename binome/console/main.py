@@ -19,14 +19,18 @@ COMMANDS = {
     "demo": ("binome.console.up:demo", _("Start everything, with a small community to play with.")),
     "doctor": ("binome.console.doctor:doctor", _("Check this installation and say what to do.")),
     "answer": ("binome.console.answer:answer", _("Answer a file of questions from a file of entries.")),
+    "understand": ("binome.console.understand:understand", _("Read a file of messages and say what they are.")),
+    "rehearse": ("binome.console.rehearse:rehearse", _("Run a past again and see what the AI would have done alone.")),
     "import": ("binome.console.transfer:bring_in", _("Bring data in from a file.")),
     "export": ("binome.console.transfer:take_out", _("Write data to a file.")),
+    "why": ("binome.console.why:why", _("Explain one decision of the AI, and decide it again.")),
+    "forget": ("binome.console.forget:forget", _("Forget a member of the community, with all that they wrote.")),
     "web": ("binome.console.processes:web", _("Run the web server alone.")),
     "worker": ("binome.console.processes:worker", _("Run a worker alone: reading, deciding, sending.")),
     "listen": ("binome.console.processes:listen", _("Run the reader of channels alone.")),
 }
 
-IN_AN_INSTALLATION = {"import", "export"}
+IN_AN_INSTALLATION = {"import", "export", "why", "forget"}
 """Commands whose code needs the tables: they are loaded once the installation is open."""
 
 

@@ -66,7 +66,8 @@ def wrong_key() -> Problem:
     return Problem(
         _("The channels’ credentials were sealed with another secret key."),
         _(
-            "Put back the secret key of this installation (BINOME_SECRET_KEY or HOME/secret-key), or connect the channels again."
+            "Put back the secret key of this installation (BINOME_SECRET_KEY or HOME/secret-key). "
+            "If it is lost: binome doctor --forget-lost-key"
         ),
     )
 
@@ -90,6 +91,8 @@ def _trouble_with_file(error: OSError) -> Problem | None:
         errno.EPERM: _("The file {file} may not be read or written by this account."),
         errno.EROFS: _("The file {file} is on a disk that cannot be written."),
         errno.ENOENT: _("There is no file {file}."),
+        errno.ENOTDIR: _("{file} is a file, not a folder."),
+        errno.EEXIST: _("{file} is a file, not a folder."),
         errno.EISDIR: _("{file} is a folder, not a file."),
     }
     if error.filename is None or error.errno not in sentences:

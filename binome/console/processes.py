@@ -3,57 +3,71 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import click
 import django
-import uvicorn
 from django.conf import settings
 
-from binome.console import installation
+from binome.console import installation, serving
 from binome.console.ports import check_free, host_and_port
+from binome.console.postgres.keeping import Keeper, kept
+from binome.console.supervisor import run_together
 from binome.console.words import _
 
 WORKER, LISTENER = "binome worker", "binome listen"
 """The names under which PostgreSQL shows these processes' connections: how `binome doctor` finds them."""
 
+NICE = 10
+"""How far the worker stands back, as nice(1) counts."""
+
 
 @click.command(help=_("Run the web server alone."))
 @click.option("--bind", metavar="HOST:PORT", help=_("Where to listen; by default BINOME_BIND."))
 @click.option(
-    "--workers", type=click.IntRange(1), default=1, show_default=True, help=_("How many processes serve pages.")
-)
+    "--workers", type=click.IntRange(1), default=serving.USUAL, show_default=True,
+    help=_("How many processes serve pages."),
+)  # fmt: skip
 def web(bind: str | None, workers: int) -> None:
-    check_free(*host_and_port(bind or settings.ENV.bind))
+    here = bind or settings.ENV.bind
+    check_free(*host_and_port(here))
     with installation.opened():
-        serve(bind, workers)
+        for line in first_steps():
+            click.echo(line)
+        if workers == 1:
+            with kept(click.echo):
+                serving.serve(here)
+        else:
+            import_module("binome.console.readiness").close_connections()  # processes are forked with none open
+            run_together(serving.processes(here, workers), Keeper(click.echo).look_now_and_then)
 
 
 @click.command(help=_("Run a worker alone: reading, deciding, sending."))
 def worker() -> None:
-    with installation.opened():
+    os.environ["PGAPPNAME"] = WORKER  # before the first connection, which is kept
+    with installation.opened(), kept(click.echo):
         work()
 
 
 @click.command(help=_("Run the reader of channels alone."))
 def listen() -> None:
-    with installation.opened():
+    os.environ["PGAPPNAME"] = LISTENER
+    with installation.opened(), kept(click.echo):
         read_channels()
 
 
-def serve(bind: str | None = None, workers: int = 1) -> None:
-    """Serve pages until told to stop; open event streams are given two seconds to end."""
-    host, port = host_and_port(bind or settings.ENV.bind)
-    uvicorn.run(
-        "binome.config.asgi:application", host=host, port=port, workers=workers, lifespan="off", proxy_headers=False,
-        server_header=False, log_config=None, access_log=False, timeout_graceful_shutdown=2,
-    )  # fmt: skip
+def first_steps() -> Sequence[str]:
+    """Where the owner is created, as long as there is none; the link serves whoever sees this screen, and nobody else."""
+    token = import_module("binome.accounts.first_run").token()
+    link = f"{settings.ENV.public_url}/welcome/?token={token}"
+    return (_("To begin, create the owner here: {link}").format(link=link),) if token else ()
 
 
 def work() -> None:
-    """Do the work that waits until told to stop."""
+    """Do the work that waits until told to stop: receive first, think later, so that it stands back a little."""
     os.environ["PGAPPNAME"] = WORKER
+    os.nice(NICE)
     _until_told_to_stop("run_worker")
 
 

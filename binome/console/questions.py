@@ -1,14 +1,12 @@
 """What `binome doctor` asks the database. Loaded once Django is set up."""
 
-from django.conf import settings
 from django.db import connection
 
-from binome.channels.models import Channel
+from binome.channels import services as channels
 from binome.console import readiness
 from binome.console.finding import Finding, bad, good, warning
 from binome.console.words import _, plural
 from binome.journal import services as journals
-from binome.kit.secrets import WrongKey, unseal
 
 
 def tables() -> Finding:
@@ -36,20 +34,32 @@ def journal() -> Finding:
         return bad(
             "journal",
             _("Journal: altered at position {position}.").format(position=broken.position),
-            _("Somebody changed the database by hand. Restore a backup made before, and find out who."),
+            _another_key() if broken.position == 1 else _by_hand(),
         )
     says = plural("Journal: {count} fact, unaltered.", "Journal: {count} facts, unaltered.", count)
     return good("journal", says.format(count=count))
 
 
+def _by_hand() -> str:
+    return _("Somebody changed the database by hand. Restore a backup made before, and find out who.")
+
+
+def _another_key() -> str:
+    """With another key no digest matches, from the first on."""
+    return _(
+        "Put back the secret key with which this journal was written (BINOME_SECRET_KEY or HOME/secret-key). "
+        "If it is that one: somebody changed the database by hand."
+    )
+
+
 def credentials() -> Finding:
     """The secret key is the one that sealed the channels' credentials."""
-    locked = [channel.name for channel in Channel.objects.order_by("pk") if not _opens(channel)]
+    locked = [channel.name for channel in channels.locked_channels()]
     if locked:
         return bad(
             "credentials",
             _("Credentials: sealed with another secret key: {channels}.").format(channels=", ".join(locked)),
-            _("Put back the secret key of this installation, or connect these channels again."),
+            _("Put back the secret key of this installation; if it is lost: binome doctor --forget-lost-key"),
         )
     return good("credentials", _("Credentials: open with this secret key."))
 
@@ -67,11 +77,3 @@ def process(name: str, application: str) -> Finding:
     return warning(
         name, _("`binome {name}`: not running.").format(name=name), _("Start `binome up`, or this process alone.")
     )
-
-
-def _opens(channel: Channel) -> bool:
-    try:
-        unseal(channel.sealed_secrets, key=settings.SECRET_KEY)
-    except WrongKey:
-        return False
-    return True

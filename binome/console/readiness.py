@@ -13,6 +13,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 
+from binome.channels import services
+from binome.console.problems import wrong_key
+
 _MIGRATING = 0x62696E6D
 """The advisory lock held by the one process that migrates, when several machines start together."""
 
@@ -21,6 +24,8 @@ def make_ready() -> None:
     """Bring the database and the static files up to date with the code."""
     if migrations_to_apply() or not _has_cache():
         _migrate()
+    if services.locked_channels():  # going on would seal more with the wrong key, the journal's facts among it
+        raise wrong_key()
     if not static_files_are_fresh():
         _collect_static_files()
 

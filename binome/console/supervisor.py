@@ -17,6 +17,8 @@ from multiprocessing.process import BaseProcess
 
 import click
 
+from binome.console.words import _
+
 COLOURS = ("cyan", "magenta", "yellow", "green")
 STEADY = 60.0
 """Seconds: who ran this long has not failed at its start."""
@@ -25,6 +27,23 @@ PATIENCE = 8.0
 """Seconds between asking to stop and forcing."""
 
 Run = Callable[[], None]
+
+
+def run_together(runs: Mapping[str, Run], look: Callable[[], float]) -> None:
+    """All of them until Ctrl-C or SIGTERM; *look* is called again and again, and says how many seconds to wait."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    supervisor = Supervisor(runs)
+    try:
+        supervisor.start()
+        while True:
+            supervisor.look_after()
+            time.sleep(look())
+    except KeyboardInterrupt:
+        click.echo(_("Stopping…"))
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        supervisor.stop()
 
 
 @dataclass

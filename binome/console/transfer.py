@@ -2,12 +2,12 @@
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,13 +15,19 @@ from binome.channels import services as channels
 from binome.channels.models import Channel
 from binome.console.loops import work_until_idle
 from binome.inbox import history
-from binome.inbox.history import PastConversation, PastMessage
 from binome.inbox.models import Conversation
+from binome.inbox.past import PastConversation, PastMessage
 from binome.knowledge import exporting, importing
 from binome.knowledge.importing import Unreadable
+from binome.knowledge.memory import learning, looking, taking
+from binome.knowledge.memory.models import Intake, Waiting
+from binome.knowledge.memory.said import Unreadable as NotExchanges
 from binome.knowledge.models import Import
 from binome.sdk.types import Author
 from binome.workspaces.models import Workspace
+
+AT_ONCE = 200
+"""Past conversations that are entered together; if it is stopped, those before stay."""
 
 _BY = {
     "member": "member",
@@ -43,7 +49,7 @@ class Refused(click.ClickException):
 
 @click.group("import")
 def bring_in() -> None:
-    """Bring a community's past in: entries (faq) or conversations (messages)."""
+    """Bring a community's past in: entries (faq), conversations (messages), exchanges to learn from (history)."""
 
 
 @click.group("export")
@@ -94,15 +100,91 @@ def import_messages(file: Path, slug: str, channel_name: str) -> None:
     "by": "member|team|ai|note", "text"}]}. Nothing in them is answered; running it again adds only what is new."""
     workspace = _workspace(slug)
     channel = _channel(workspace, channel_name or _("Imported"))
-    lines = _content(file).decode("utf-8", errors="replace").splitlines()
+    lines = list(enumerate(_content(file).decode("utf-8", errors="replace").splitlines(), start=1))
     entered = 0
-    with click.progressbar(lines, label=_("Conversations")) as bar:
-        for number, line in enumerate(bar, start=1):
-            if line.strip():
-                with transaction.atomic():
-                    entered += history.record(channel, _past(line, number)) is not None
+    with click.progressbar(length=len(lines), label=_("Conversations")) as bar:
+        for first in range(0, len(lines), AT_ONCE):
+            batch = lines[first : first + AT_ONCE]
+            made = history.record_all([(channel, _past(line, number)) for number, line in batch if line.strip()])
+            entered += len(made) - made.count(None)
+            bar.update(len(batch))
     work_until_idle()
     click.echo(ngettext("{n} conversation entered.", "{n} conversations entered.", entered).format(n=entered))
+
+
+@bring_in.command("history")
+@click.argument("file", type=click.Path(path_type=Path))
+@workspace_option
+@click.option("--team", multiple=True, help="A name or address that is yours, where the export does not say it.")
+@click.option("--dry-run", is_flag=True, help="Say what the file holds, take nothing.")
+@click.option("--leave-out-bad", is_flag=True, help="Take the good rows even if others cannot be read.")
+def import_history(file: Path, slug: str, team: Sequence[str], dry_run: bool, leave_out_bad: bool) -> None:
+    """Past exchanges to learn from: JSON Lines, CSV, mbox, archives of Mastodon and Meta, exports of Zendesk, Chatwoot,
+    Intercom. Stopped, it goes on where it was; running it again adds only what is new."""
+    workspace = _workspace(slug)
+    intake = _unfinished(workspace, file) or _given(workspace, file, team)
+    while intake.state == Intake.State.READING:
+        taking.read_through()
+        intake.refresh_from_db()
+    _tell_history(intake)
+    if dry_run or intake.state == Intake.State.REFUSED:
+        taking.abandon(intake)
+        return
+    try:
+        intake = taking.confirm(intake, leave_out_bad=leave_out_bad)
+    except NotExchanges as error:
+        taking.abandon(intake)
+        raise Refused(str(error)) from error
+    _take_history(intake)
+
+
+def _unfinished(workspace: Workspace, file: Path) -> Intake | None:
+    """The same file, if it was stopped while it was being taken in."""
+    running = Intake.objects.filter(workspace=workspace, name=file.name[:255], state=Intake.State.RUNNING, by="console")
+    return running.order_by("-pk").first()
+
+
+def _given(workspace: Workspace, file: Path, team: Sequence[str]) -> Intake:
+    try:
+        with file.open("rb") as content:
+            return taking.prepare(workspace, file.name, content, actor="console", team=team)
+    except OSError as error:
+        raise Refused(_("{file} cannot be read: {why}.").format(file=file, why=error.strerror or "?")) from error
+    except NotExchanges as error:
+        raise Refused(str(error)) from error
+
+
+def _tell_history(intake: Intake) -> None:
+    if intake.state == Intake.State.REFUSED:
+        raise Refused(intake.refusal)
+    counts = {name: intake.counts.get(name, 0) for name in ("messages", "threads", "bad")}
+    click.echo(
+        _("{kind}: {messages} messages in {threads} exchanges, {bad} bad rows.").format(kind=intake.kind, **counts)
+    )
+    for problem in intake.problems[:50]:
+        click.echo(_("Row {row}: {why}.").format(**problem), err=True)
+
+
+def _take_history(intake: Intake) -> None:
+    with click.progressbar(length=intake.counts["messages"], label=_("Messages")) as bar:
+        done = 0
+        while intake.state == Intake.State.RUNNING:
+            if not taking.advance():
+                time.sleep(0.2)  # a worker is taking the next part
+            intake.refresh_from_db()
+            bar.update(intake.taken - done)
+            done = intake.taken
+    waiting = Waiting.objects.filter(workspace=intake.workspace)
+    with click.progressbar(length=waiting.count(), label=_("Exchanges learnt from")) as bar:
+        while waiting.exists():
+            learnt = learning.learn()
+            bar.update(learnt)
+            if not learnt:
+                time.sleep(0.2)
+    while looking.look():
+        pass
+    new = intake.counts.get("new", 0)
+    click.echo(ngettext("{n} new message.", "{n} new messages.", new).format(n=new))
 
 
 @take_out.command("faq")
@@ -173,7 +255,10 @@ def _past(line: str, number: int) -> PastConversation:
             state=row.get("state", "closed"),
             messages=[_said(message) for message in said],
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except KeyError as error:
+        why = _("it has no “{name}”").format(name=error.args[0])
+        raise Refused(_("Line {n} is not a conversation: {why}.").format(n=number, why=why)) from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(_("Line {n} is not a conversation: {why}.").format(n=number, why=error)) from error
 
 

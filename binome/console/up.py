@@ -1,21 +1,20 @@
 """A whole installation in one terminal: database, tables, static files, then web, worker and listen until Ctrl-C."""
 
 import signal
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from importlib import import_module
+from threading import Thread
 
 import click
 from django.conf import settings
 
-from binome.console import installation, processes
+from binome.console import installation, processes, serving
 from binome.console.ports import check_free, host_and_port, within
-from binome.console.supervisor import Supervisor
+from binome.console.postgres.keeping import Keeper
+from binome.console.supervisor import run_together
 from binome.console.words import _
-
-PROCESSES = {"web": processes.serve, "worker": processes.work, "listen": processes.read_channels}
 
 
 @click.command(help=_("Start everything in this terminal."))
@@ -32,19 +31,28 @@ def _open(*, demo: bool = False) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     host, port = host_and_port(settings.ENV.bind)
     check_free(host, port)
+    made_ready = _make_ready_meanwhile() if demo and not (settings.ENV.home / "postgres").exists() else None
     with installation.opened():
-        sign_in = _bring_in_the_demo() if demo else _first_steps()
+        if made_ready:
+            made_ready.join()
+        sign_in = _bring_in_the_demo() if demo else processes.first_steps()
         import_module("binome.console.readiness").close_connections()  # processes are forked with none open
-        supervisor = Supervisor(PROCESSES)
-        try:
-            supervisor.start()
-            _watch(supervisor, f"http://{within(host)}:{port}/", sign_in)
-        except KeyboardInterrupt:
-            click.echo(_("Stopping…"))
-        finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            supervisor.stop()
+        web = serving.processes(settings.ENV.bind, serving.USUAL)
+        opening = Opening(f"http://{within(host)}:{port}/", sign_in)
+        run_together({**web, "worker": processes.work, "listen": processes.read_channels}, opening.look)
+
+
+def _make_ready_meanwhile() -> Thread:
+    """Load what the demo's entries will be read with while PostgreSQL is made, which leaves this process idle."""
+
+    def load() -> None:
+        import_module("sklearn.linear_model")
+        import_module("sklearn.feature_extraction.text")
+        import_module("binome.kit.encoder").encode(["…"])
+
+    thread = Thread(target=load, name="loading")
+    thread.start()
+    return thread
 
 
 def _bring_in_the_demo() -> Sequence[str]:
@@ -58,21 +66,19 @@ def _bring_in_the_demo() -> Sequence[str]:
     )
 
 
-def _first_steps() -> Sequence[str]:
-    """Where the owner is created, as long as there is none; the link serves whoever sees this screen, and nobody else."""
-    token = import_module("binome.accounts.first_run").token()
-    link = f"{settings.ENV.public_url}/welcome/?token={token}"
-    return (_("To begin, create the owner here: {link}").format(link=link),) if token else ()
+class Opening:
+    """Says once where Binôme is open, as soon as it answers, and looks after the database."""
 
+    def __init__(self, address: str, sign_in: Sequence[str]) -> None:
+        self.address, self.sign_in, self.announced = address, sign_in, False
+        self.keeper = Keeper(click.echo)
 
-def _watch(supervisor: Supervisor, address: str, sign_in: Sequence[str]) -> None:
-    announced = False
-    while True:
-        supervisor.look_after()
-        if not announced and _answers(address):
-            announced = True
-            _announce(sign_in)
-        time.sleep(0.5 if announced else 0.1)
+    def look(self) -> float:
+        self.keeper.look()
+        if not self.announced and _answers(self.address):
+            self.announced = True
+            _announce(self.sign_in)
+        return 0.5 if self.announced else 0.1
 
 
 def _answers(address: str) -> bool:

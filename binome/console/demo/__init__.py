@@ -1,7 +1,7 @@
 """The demo community: loaded once, by the same services that real life goes through."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,20 @@ from django.urls import reverse
 
 from binome.accounts.models import User
 from binome.assistant import services as assistant
+from binome.assistant.told import PastAnswer, record_answers
 from binome.autonomy import services as autonomy
+from binome.autonomy.told import Looked
 from binome.channels import services as channels
 from binome.channels.models import Channel
-from binome.console.demo.past import Moments, past_conversation
+from binome.console.demo.past import Moments, past_conversation, unanswered
+from binome.console.demo.years import exchanges
 from binome.inbox import history
 from binome.inbox import services as inbox
 from binome.inbox.models import Conversation, Message
-from binome.kit import clock
 from binome.knowledge import services as knowledge
+from binome.knowledge.memory import taking
 from binome.knowledge.models import Source
-from binome.knowledge.services import Writing
+from binome.knowledge.services import Unanswered, Writing
 from binome.understanding import services as understanding
 from binome.workspaces import services as workspaces
 from binome.workspaces.models import Role, Workspace
@@ -54,10 +57,11 @@ def load() -> bool:
     places = {place["key"]: _place(workspace, place) for place in community["channels"]}
     for reply in community["saved_replies"]:
         inbox.save_reply(workspace, title=reply["title"], text=reply["text"], language=reply["language"])
-    sources = _sources(workspace, people)
+    sources = _sources(workspace, community, people)
     _conversations(community, people, places, sources)
     _open_lanes(workspace, community, people)
     _acts_of_the_past(workspace, people)
+    taking.take(workspace, "jsonl", list(exchanges(people)))
     return True
 
 
@@ -87,12 +91,9 @@ def _community() -> dict[str, Any]:
 
 
 def _people(community: Mapping[str, Any]) -> dict[str, User]:
-    return {
-        person["key"]: User.objects.create_user(
-            person["email"], PASSWORD, name=person["name"], language=person["language"]
-        )
-        for person in community["team"]
-    }
+    told = [{name: person[name] for name in ("email", "name", "language")} for person in community["team"]]
+    keys = [person["key"] for person in community["team"]]
+    return dict(zip(keys, User.objects.create_team(told, PASSWORD), strict=True))
 
 
 def _workspace(community: Mapping[str, Any], people: Mapping[str, User]) -> Workspace:
@@ -126,7 +127,8 @@ def _place(workspace: Workspace, place: Mapping[str, Any]) -> Channel:
     return channel
 
 
-def _sources(workspace: Workspace, people: Mapping[str, User]) -> dict[str, Source]:
+def _sources(workspace: Workspace, community: Mapping[str, Any], people: Mapping[str, User]) -> dict[str, Source]:
+    topics = {topic["key"]: topic for topic in community["topics"]}
     entries = yaml.safe_load((FOLDER / "faq.yaml").read_text("utf-8"))
     moments = Moments(ZoneInfo(workspace.time_zone))
     writings = [
@@ -136,7 +138,7 @@ def _sources(workspace: Workspace, people: Mapping[str, User]) -> dict[str, Sour
                 answer=entry["answer"],
                 language=entry["language"],
                 alternatives=entry["alternatives"],
-                topic=entry["topic"],
+                topic=topics[entry["topic"]][entry["language"]],
                 external_id=entry["key"],
                 owner=people[entry["owner"]],
                 expires_on=moments.day(entry.get("expires_on")),
@@ -157,37 +159,37 @@ def _conversations(
     """Weeks of exchanges. Those that wait for a suggestion get the one that the AI really makes, lanes at *suggest*."""
     tags = {tag["key"]: tag[community["default_language"]] for tag in community["tags"]}
     moments = Moments(ZoneInfo(community["timezone"]))
-    undecided = []
-    for line in _lines("conversations.jsonl"):
-        channel = places[line["channel"]]
-        conversation = history.record(channel, past_conversation(line, moments, people, sources, tags))
-        if conversation and "suggestion" in line:
-            undecided.append(conversation)
+    lines = list(_lines("conversations.jsonl"))
+    told = [(places[line["channel"]], past_conversation(line, moments, people, sources, tags)) for line in lines]
+    conversations = history.record_all(told)
     understanding.annotate(list(Message.objects.filter(by=Message.By.MEMBER).values_list("pk", flat=True)))
-    assistant.respond([_last(conversation) for conversation in undecided])
+    undecided = [one for one, line in zip(conversations, lines, strict=True) if one and "suggestion" in line]
+    assistant.respond(_last_words(undecided))
     _unanswered(places, moments)
+
+
+def _last_words(conversations: Sequence[Conversation]) -> list[int]:
+    """The last message of a member in each."""
+    said = Message.objects.filter(conversation__in=conversations, by=Message.By.MEMBER).order_by("at", "pk")
+    last = dict(said.values_list("conversation", "pk"))
+    return [last[conversation.pk] for conversation in conversations]
 
 
 def _unanswered(places: Mapping[str, Channel], moments: Moments) -> None:
     """Questions that had no answer, each in a conversation long closed by a person."""
-    for number, line in enumerate(_lines("unanswered.jsonl")):
-        past = past_conversation(
-            {
-                "key": f"unanswered-{number}",
-                "member": {"name": "", "handle": f"passage-{number}"},
-                "status": "closed",
-                "tags": [],
-                "messages": [{"at": line["at"], "from": "member", "text": line["text"]}],
-                "language": line["language"],
-            },
-            moments,
-            {},
-            {},
-            {},
-        )
-        conversation = history.record(places[line["channel"]], past)
-        if conversation:
-            knowledge.note_gap(conversation.messages.get(), line["text"], line["language"])
+    lines = list(_lines("unanswered.jsonl"))
+    told = [(places[line["channel"]], unanswered(line, number, moments)) for number, line in enumerate(lines)]
+    conversations = history.record_all(told)
+    messages = {
+        one.conversation_id: one for one in Message.objects.filter(conversation__in=filter(None, conversations))
+    }
+    knowledge.note_gaps(
+        [
+            Unanswered(messages[one.pk], line["text"], line["language"])
+            for one, line in zip(conversations, lines, strict=True)
+            if one
+        ]
+    )
 
 
 def _open_lanes(workspace: Workspace, community: Mapping[str, Any], people: Mapping[str, User]) -> None:
@@ -198,21 +200,17 @@ def _open_lanes(workspace: Workspace, community: Mapping[str, Any], people: Mapp
 
 
 def _acts_of_the_past(workspace: Workspace, people: Mapping[str, User]) -> None:
-    """The answers given alone these last weeks; those of more than four days ago have been looked at."""
+    """The answers given alone these last weeks; those of more than four days ago have been looked at, whatever the hour."""
+    since = Moments(ZoneInfo(workspace.time_zone)).instant("-4d 00:00")
     replies = list(Message.objects.filter(workspace=workspace, by=Message.By.AI).exclude(sources=[]).order_by("at"))
     sources = workspace.sources.in_bulk([reply.sources[0]["source"] for reply in replies])
+    lanes = {lane.language: lane for lane in workspace.lanes.filter(act="answer", topic="faq")}
+    answers = []
     for reply in replies:
         source = sources[reply.sources[0]["source"]]
-        lane = autonomy.lane(workspace.pk, act="answer", topic="faq", language=source.language)
-        with clock.stopped_at(reply.at):
-            act = assistant.record_past_act(reply, lane=lane, source=source, confidence=SURE)
-        if act and reply.at < clock.now() - timedelta(days=4):
-            with clock.stopped_at(reply.at + timedelta(hours=20)):
-                assistant.judge_alone(act, right=source.external_id not in DOUBTED, user=people["ines"])
-
-
-def _last(conversation: Conversation) -> int:
-    return conversation.messages.filter(by=Message.By.MEMBER).order_by("-at", "-pk").values_list("pk", flat=True)[0]
+        looked = Looked(reply.at + timedelta(hours=20), people["ines"], source.external_id not in DOUBTED)
+        answers.append(PastAnswer(reply, lanes[source.language], source, SURE, looked if reply.at < since else None))
+    record_answers(answers)
 
 
 def _lines(name: str) -> Iterator[dict[str, Any]]:

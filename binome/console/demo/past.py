@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from binome.accounts.models import User
-from binome.inbox.history import PastConversation, PastMessage
+from binome.inbox.past import PastConversation, PastMessage
 from binome.kit import clock
 from binome.knowledge.models import Source
 from binome.sdk.types import Author
@@ -73,6 +73,24 @@ def past_conversation(
         tags=[tags[key] for key in line["tags"]],
         snoozed_until=moments.instant(snoozed) if snoozed else None,
         undecided="suggestion" in line,
+    )
+
+
+def unanswered(line: Mapping[str, Any], number: int, moments: Moments) -> PastConversation:
+    """One line of unanswered.jsonl."""
+    return past_conversation(
+        {
+            "key": f"unanswered-{number}",
+            "member": {"name": "", "handle": f"passage-{number}"},
+            "status": "closed",
+            "tags": [],
+            "messages": [{"at": line["at"], "from": "member", "text": line["text"]}],
+            "language": line["language"],
+        },
+        moments,
+        {},
+        {},
+        {},
     )
 
 

@@ -41,6 +41,17 @@ def running(place: Place, tuning: Mapping[str, str] | None = None) -> Iterator[s
         os.close(users)
 
 
+def restart_if_fallen(place: Place) -> bool:
+    """Start the server again if it has ended though it is in use; whether it was. `Problem` if it does not start."""
+    if _ping(place) != pq.Ping.NO_RESPONSE or not (place.data / "PG_VERSION").exists():
+        return False
+    with _alone(place.home / "postgres.lock"):
+        if _ping(place) != pq.Ping.NO_RESPONSE or crash.is_alive(place):
+            return False
+        _ensure_started(place, settings.tuning())
+        return True
+
+
 def is_running(place: Place) -> bool:
     """Whether the server answers at this instant."""
     return _ping(place) == pq.Ping.OK

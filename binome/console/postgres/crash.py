@@ -27,6 +27,11 @@ def clear_traces(place: Place) -> None:
             left.unlink(missing_ok=True)
 
 
+def is_alive(place: Place) -> bool:
+    """Whether any of its processes still works: a busy server may fail to answer, one that has ended has none."""
+    return bool(_working_in(place.data))
+
+
 def end_processes_in(data: Path) -> None:
     """Ends PostgreSQL's processes that work in this folder: asked first, then forced."""
     deadline = time.monotonic() + PATIENCE
