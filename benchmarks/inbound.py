@@ -19,6 +19,9 @@ from binome.sdk.signing import sign
 
 CONNECTIONS = 16
 
+READY = 5
+"""Seconds that a worker takes, after its first messages, to have everything in memory."""
+
 
 def main() -> None:
     options = _options()
@@ -27,6 +30,8 @@ def main() -> None:
         path, secret = _channel()
         with place.site(), place.process("worker"):
             asyncio.run(_push(place, path, secret, rate=20, seconds=2))  # warm
+            _until_entered(20 * 2)
+            time.sleep(READY)
             done = asyncio.run(_push(place, path, secret, rate=options.rate, seconds=options.seconds))
             caught_up = _until_entered(20 * 2 + options.rate * options.seconds)
     statuses = [status for status, _seconds in done]

@@ -31,7 +31,7 @@ SAID = re.compile(
 def main() -> None:
     with _demo() as said, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        _inbox(browser, said, "fr", "light", "Rachid Amrani")
+        _inbox(browser, said, "fr", "light", "Lou Pasquier")
         _inbox(browser, said, "en", "dark", "Hannah Brandt")
         _widget(browser, said)
         browser.close()

@@ -1,11 +1,12 @@
 """Every scorecard, one after the other: python -m evals [the options of each, such as --data DIR]."""
 
-from evals import answering, language, sensitive
+from evals import answering, grounding, guarantee, handovers, language, memory, rehearsal, sensitive, understanding
 
 
 def main() -> int:
     """Run all; the worst of their results."""
-    return max(measure.main() or 0 for measure in (answering, language, sensitive))
+    measures = (answering, grounding, language, sensitive, understanding, handovers, memory, guarantee, rehearsal)
+    return max(measure.main() or 0 for measure in measures)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-_Z = 1.959964
+from binome.kit.intervals import wilson
+
 _DRAWS = 400
 
 
@@ -25,10 +26,9 @@ class Figure:
 
 def share(right: np.ndarray) -> Figure:
     """Share of true values, with Wilson's interval."""
-    n, p = len(right), float(np.mean(right))
-    centre = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z * np.sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n)) / (1 + _Z**2 / n)
-    return Figure(p, float(centre - half), float(centre + half), n)
+    n = len(right)
+    low, high = wilson(int(np.count_nonzero(right)), n)
+    return Figure(float(np.mean(right)), low, high, n)
 
 
 def auroc(inside: np.ndarray, outside: np.ndarray) -> Figure:
@@ -71,3 +71,43 @@ def _auroc(inside: np.ndarray, outside: np.ndarray) -> float:
     ranks = rankdata(np.r_[inside, outside])
     n = len(inside)
     return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * len(outside)))
+
+
+def macro_f1(truth: np.ndarray, said: np.ndarray) -> Figure:
+    """Mean over the labels that occur of the harmonic mean of precision and recall."""
+    return _redrawn(_macro_f1, truth, said)
+
+
+def f1_of(label: str, truth: np.ndarray, said: np.ndarray) -> Figure:
+    """Harmonic mean of precision and recall of one label."""
+    return _redrawn(lambda t, s: _f1(t == label, s == label), truth, said)
+
+
+def balanced_accuracy(truth: np.ndarray, said: np.ndarray) -> Figure:
+    """Mean over the labels of the share found."""
+    return _redrawn(lambda t, s: float(np.mean([np.mean(s[t == one] == one) for one in np.unique(t)])), truth, said)
+
+
+def reviewed(confidence: np.ndarray, right: np.ndarray, part: float = 0.1) -> Figure:
+    """Share right when a person puts right the least sure part."""
+    order = np.argsort(confidence, kind="stable")
+    given = np.zeros(len(order), bool)
+    given[order[: int(len(order) * part)]] = True
+    return share(right | given)
+
+
+def _redrawn(measure: Callable[[np.ndarray, np.ndarray], float], truth: np.ndarray, said: np.ndarray) -> Figure:
+    """Bootstrap interval over the rows."""
+    random = np.random.default_rng(0)
+    rows = (random.integers(0, len(truth), len(truth)) for _ in range(_DRAWS // 2))
+    low, high = np.quantile([measure(truth[some], said[some]) for some in rows], [0.025, 0.975])
+    return Figure(measure(truth, said), float(low), float(high), len(truth))
+
+
+def _macro_f1(truth: np.ndarray, said: np.ndarray) -> float:
+    return float(np.mean([_f1(truth == label, said == label) for label in np.unique(truth)]))
+
+
+def _f1(truth: np.ndarray, said: np.ndarray) -> float:
+    hits = float((truth & said).sum())
+    return 2 * hits / max(1.0, float(truth.sum() + said.sum()))
