@@ -13,6 +13,7 @@ from binome.accounts.models import User
 from binome.channels import services as channels
 from binome.channels.models import Channel
 from binome.channels.models import Thread as Place
+from binome.channels.services import Ages
 from binome.inbox.models import Conversation, Message
 from binome.inbox.receiving import searchable
 from binome.members.models import Identity, Member
@@ -37,7 +38,8 @@ def teammate(team: Workspace, role: Role = Role.OPERATOR) -> User:
 
 def channel(team: Workspace, connector: str = "playground", **values: Any) -> Channel:
     values = {"room": f"room-{next(_number)}", **values}
-    return channels.connect_channel(team, connector=connector, name="Somewhere", values=values, actor="test")
+    ages = Ages(alone_within_hours=24 * 365, quiet_after_days=3650)  # NOON is long ago
+    return channels.connect_channel(team, connector=connector, name="Somewhere", values=values, actor="test", ages=ages)
 
 
 def conversation(place: Channel, **fields: Any) -> Conversation:

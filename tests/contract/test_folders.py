@@ -25,6 +25,7 @@ def test_the_manifest_is_named_after_its_folder_and_speaks_both_languages(instal
         manifest.summary,
         *(s.label for s in manifest.settings),
         *(s.help for s in manifest.settings),
+        *(choice.label for s in manifest.settings for choice in s.choices),
     ]
     assert [label for label in labels if label and set(label) != {"en", "fr"}] == []
 
@@ -35,7 +36,7 @@ def test_what_is_read_has_a_pace(reader: Installed) -> None:
 
 def test_choices_offer_their_default_and_generated_settings_are_secrets(installed: Installed) -> None:
     for setting in installed.manifest.settings:
-        assert setting.kind != "choice" or setting.default in setting.choices, setting.name
+        assert setting.kind != "choice" or setting.default in {one.value for one in setting.choices}, setting.name
         assert not setting.generated or setting.kind == "secret", setting.name
 
 

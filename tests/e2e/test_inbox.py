@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from binome.assistant.models import Suggestion
 from binome.autonomy.models import Lane, Verdict
 from binome.channels import services as channels
+from binome.channels.services import Ages
 from binome.inbox.models import Conversation
 from tests.community import said
 
@@ -18,8 +19,9 @@ QUESTIONS = ["slt vs ouvrez koi dimanche ?", "c’est combien l’adhésion ?", 
 def waiting(small, work) -> list[Conversation]:
     """Three conversations with an answer ready in each, the latest first."""
     Lane.objects.update(level="suggest")
+    ages = Ages(alone_within_hours=24 * 365, quiet_after_days=3650)
     square = channels.connect_channel(
-        small.workspace, connector="playground", name="Place", values={"room": "square"}, actor="test"
+        small.workspace, connector="playground", name="Place", values={"room": "square"}, actor="test", ages=ages
     )
     for minute, text in enumerate(QUESTIONS):
         channels.receive(square, [said(f"id{minute}", text, minute=minute, author=f"Membre {minute}")])

@@ -14,10 +14,12 @@ from binome.channels import services as channels
 from binome.channels.gate import Authorisation
 from binome.channels.models import Delivery, Freeze
 from binome.knowledge import importing, services
+from binome.knowledge.memory import taking
 from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
 from tests import community
 from tests.e2e.test_frame import GUISES, _faults, _open
+from tests.integration.knowledge import test_memory
 from tests.integration.web.houses import House, house
 
 pytestmark = pytest.mark.browser
@@ -46,8 +48,25 @@ def alpha(site) -> House:
     Delivery.objects.filter(pk=line.pk).update(state="unknown")
     widget = channels.connect_channel(made.workspace, connector="widget", name="Site", values={}, actor="test")
     file = importing.prepare(made.workspace, "faq.csv", b"question,answer\nQuand ?,Demain.\n,Rien\n", actor="test")
-    made.things = {"entry": entry, "place": place, "widget": widget, "lane": lane, "file": file}
+    problem, past = _memory(made)
+    made.things = {
+        "entry": entry, "place": place, "widget": widget, "lane": lane, "file": file, "problem": problem, "past": past,
+        "conversation": said.conversation,
+    }  # fmt: skip
     return made
+
+
+def _memory(made: House):
+    """Answers at odds, learnt from; and a file that waits to be confirmed."""
+    history = test_memory
+    history.import_history(made.workspace, history.PAST)
+    history.work()
+    waiting = taking.prepare(
+        made.workspace, "past.jsonl", history.content([*history.PAST, {"thread": "x"}]), actor="test"
+    )
+    while taking.read_through():
+        pass
+    return history.problem(made.workspace, "prix de l’adhésion"), waiting
 
 
 def _addresses(made: House) -> list[str]:
@@ -58,6 +77,8 @@ def _addresses(made: House) -> list[str]:
             "knowledge/", "knowledge/new/", "knowledge/{entry}/", "knowledge/import/", "knowledge/import/{file}/",
             "knowledge/try/?question=ouvert+dimanche", "channels/", "channels/connect/", "channels/connect/email/",
             "channels/{widget}/", "channels/{place}/", "channels/{place}/disconnect/", "channels/freeze/",
+            "knowledge/memory/", "knowledge/memory/?show=aside", "knowledge/memory/{problem}/", "knowledge/memory/import/",
+            "knowledge/memory/import/{past}/", "knowledge/memory/like/{conversation}/", "knowledge/new/?problem={problem}",
             "autonomy/", "autonomy/{lane}/trial/", "audits/",
         )
     ]  # fmt: skip

@@ -1,7 +1,12 @@
 """Runs a command beside an ordinary PostgreSQL: on TCP, with a password, as a role that is no superuser.
 
-The server is the system's own (`apt install postgresql postgresql-N-pgvector`) where it knows vectors. Debian 12 has no
-pgvector for its PostgreSQL 15: there, the PostgreSQL 16 of the wheel is run as an ordinary one, and the line says so.
+The server is the oldest that Binôme supports and this machine can have, in this order:
+
+1. the system's own, from 15 on, where it knows vectors (`apt install postgresql-N-pgvector`);
+2. the system's own PostgreSQL 15 where it does not (Debian 12 packages no pgvector for it), copied to a folder where
+   pgvector 0.5.1 is put beside it: the one, built for 15, that the wheel of pgserver 0.0.9 carries;
+3. the PostgreSQL 15.5 of that wheel;
+4. without a network: the PostgreSQL 16 of the wheel that Binôme installs.
 """
 
 import os
@@ -21,6 +26,8 @@ from tests.fixtures import home
 
 SYSTEM = Path("/usr/lib/postgresql")
 PASSWORD = "ordinary"
+OLDEST = 15
+WHEEL = "pgserver==0.0.9"
 
 
 @contextmanager
@@ -44,7 +51,7 @@ def ordinary_postgres() -> Iterator[str]:
         "-l",
         data / "log",
         "-o",
-        f"-p {port} -k {data} -h 127.0.0.1",
+        f"-p {port} -k {data} -h 127.0.0.1 -c fsync=off",
         "start",
     )
     try:
@@ -56,15 +63,44 @@ def ordinary_postgres() -> Iterator[str]:
 
 
 def _programs(folder: Path) -> tuple[Path, str]:
-    """The wheel's are copied to where PostgreSQL's account may run them."""
-    for version in sorted((int(one.name) for one in SYSTEM.glob("*")), reverse=True):
-        extension = Path(f"/usr/share/postgresql/{version}/extension/vector.control")
-        if version >= 15 and extension.exists():
+    """The programs to run, where PostgreSQL's account may run them, and whose they are."""
+    known = sorted(int(one.name) for one in SYSTEM.glob("*") if one.name.isdigit() and int(one.name) >= OLDEST)
+    for version in known:
+        if Path(f"/usr/share/postgresql/{version}/extension/vector.control").exists():
             return SYSTEM / str(version) / "bin", "the system’s"
+    wheel = _wheel_of_15(folder / "wheel")
+    if wheel is None:
+        return _installed_wheel(folder), "the installed wheel’s: there is no network to find an older one"
+    if OLDEST in known:
+        return _system_with_vectors(folder / "system", wheel), "the system’s, with the vectors of an older wheel"
+    return wheel / "bin", "an older wheel’s"
+
+
+def _wheel_of_15(folder: Path) -> Path | None:
+    """Where PostgreSQL 15 with pgvector was unpacked; None when it cannot be fetched."""
+    uv = Path(sys.executable).with_name("uv")
+    fetched = subprocess.run(
+        [uv, "pip", "install", "-q", "--target", folder, "--no-deps", "--only-binary", ":all:", "--python-version", "3.11", WHEEL],
+        capture_output=True,
+    )  # fmt: skip
+    return folder / "pgserver" / "pginstall" if fetched.returncode == 0 else None
+
+
+def _system_with_vectors(folder: Path, wheel: Path) -> Path:
+    """A copy of the system's, which finds its files from where it stands, with the wheel's extension."""
+    for part in (f"usr/lib/postgresql/{OLDEST}", f"usr/share/postgresql/{OLDEST}"):
+        shutil.copytree(f"/{part}", folder / part, symlinks=True, ignore_dangling_symlinks=True)
+    shutil.copy(wheel / "lib/postgresql/vector.so", folder / f"usr/lib/postgresql/{OLDEST}/lib")
+    for file in (wheel / "share/postgresql/extension").glob("vector*"):
+        shutil.copy(file, folder / f"usr/share/postgresql/{OLDEST}/extension")
+    return folder / f"usr/lib/postgresql/{OLDEST}/bin"
+
+
+def _installed_wheel(folder: Path) -> Path:
     for name in (f"{PACKAGE}/pginstall", f"{PACKAGE}.libs"):
         if (folder_of_packages() / name).exists():
             shutil.copytree(folder_of_packages() / name, folder / "programs" / name, symlinks=True)
-    return folder / "programs" / PACKAGE / "pginstall" / "bin", "the wheel’s: the system’s has no pgvector"
+    return folder / "programs" / PACKAGE / "pginstall" / "bin"
 
 
 def _make(ground: Place, programs: Path, data: Path) -> None:

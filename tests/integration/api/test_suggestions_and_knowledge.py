@@ -34,7 +34,7 @@ def test_what_waits_is_listed_and_accepted_once(team):
 def test_other_words_are_an_edited_suggestion(team):
     answer = program(team.workspace).post(f"suggestions/{team.things['suggestion']}/edit", {"text": "Après-demain."})
     assert answer.json()["text"] == "Après-demain."
-    assert Verdict.objects.get().judgement == "edited"
+    assert Verdict.objects.get().judgement == "rewritten"
 
 
 def test_a_refused_suggestion_sends_nothing(team):

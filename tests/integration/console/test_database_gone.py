@@ -11,6 +11,7 @@ import pytest
 
 from binome.console.postgres import cluster
 from binome.console.postgres.place import Place, place
+from binome.console.processes import WORKER
 from tests.integration.console.installation import PROJECT, Installation
 
 
@@ -21,6 +22,7 @@ def apart(opened: Installation) -> Iterator[Installation]:
         for command in ("web", "worker"):
             opened.process = stack.enter_context(_running(opened, command))
         opened.wait_until(lambda: _status(opened) == 404)
+        opened.wait_until(lambda: _works(place(opened.home)))
         yield opened
 
 
@@ -90,6 +92,12 @@ def _a_fact_is_sealed(installation: Installation, ground: Place) -> None:
             "INSERT INTO journal_entry (kind, about, actor, at, digest) VALUES ('Seen', '{}', 'test', now(), '')"
         )
     installation.wait_until(lambda: _unsealed(ground) == 0)
+
+
+def _works(ground: Place) -> bool:
+    """The worker has opened, and looks for work."""
+    with psycopg.connect(ground.url) as database:
+        return bool(database.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = %s", [WORKER]).fetchone())
 
 
 def _unsealed(ground: Place) -> int:

@@ -49,6 +49,22 @@ def test_an_altered_journal_is_found_at_its_position(opened):
     assert "✗ Journal: altered at position 1." in ran.stdout
 
 
+def test_a_journal_written_with_another_key_is_said_with_what_to_do(opened):
+    opened.start()
+    with psycopg.connect(place(opened.home).url) as connection:
+        connection.execute(
+            "INSERT INTO journal_entry (kind, about, actor, at, digest) VALUES ('Seen', '{}', 'test', now(), '')"
+        )
+    opened.wait_until(lambda: _sealed(opened) > 0)
+    opened.stop()
+    finding = next(one for one in _findings(opened.run("doctor", "--json")) if one["name"] == "journal")
+    assert finding["state"] == "good"
+    ran = opened.run("doctor", "--json", BINOME_SECRET_KEY="another key, of thirty-two characters or more")
+    finding = next(one for one in _findings(ran) if one["name"] == "journal")
+    assert finding["state"] == "bad"
+    assert finding["remedy"].startswith("Put back the secret key with which this journal was written")
+
+
 def test_a_database_that_does_not_answer_is_a_finding(installation):
     ran = installation.run("doctor", "--json", DATABASE_URL="postgresql://127.0.0.1:1/none")
     assert _findings(ran)[-1]["name"] == "database"

@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 from binome.console.postgres.place import place
+from binome.console.serving import USUAL
 
 
 def test_up_opens_the_page_and_says_where(installation):
@@ -18,6 +19,7 @@ def test_it_stops_cleanly_and_leaves_no_process(opened, number):
     opened.start()
     family = opened.family()
     assert opened.stop(number) == 0
+    assert "Traceback" not in opened.log.read_text()
     assert opened.left_of(family) == []
     assert opened.postgres() == []
     assert not (opened.home / "postgres" / "postmaster.pid").exists()
@@ -40,7 +42,7 @@ def test_children_end_when_the_first_process_is_killed(opened):
     first, *others = opened.family()
     first.kill()
     children = [process for process in others if process.name() != "postgres"]
-    assert len(children) == 3
+    assert len(children) == 2 + USUAL
     for child in children:
         child.wait(15)
     assert not opened.answers()
@@ -51,7 +53,7 @@ def test_a_killed_worker_is_started_again(opened):
     worker = _worker(opened)
     worker.kill()
     opened.wait_until(lambda: "again in 1 s" in opened.log.read_text())
-    opened.wait_until(lambda: len(opened.family()[0].children()) == 4)
+    opened.wait_until(lambda: len(opened.family()[0].children()) == 3 + USUAL)
     assert opened.answers()
     assert opened.stop() == 0
 
@@ -100,4 +102,14 @@ def test_two_commands_share_the_database_and_the_last_stops_it(opened):
 
 def _worker(installation):
     children = installation.family()[0].children()
-    return children[1]
+    return children[USUAL]  # after those of the web
+
+
+def test_a_home_that_is_a_file_is_one_sentence(installation):
+    file = installation.home / "file"
+    file.write_text("")
+    for home in (file, file / "home"):
+        ran = installation.run("up", BINOME_HOME=str(home))
+        assert ran.returncode == 2
+        assert ran.stderr.startswith(f"{home} is a file, not a folder.\n") or "is a file, not a folder." in ran.stderr
+        assert "Traceback" not in ran.stderr

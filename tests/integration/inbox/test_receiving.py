@@ -234,6 +234,22 @@ def test_what_was_taken_back_leaves_no_word_behind(
     assert facts("MessageDeleted") == 1
 
 
+def test_a_file_beyond_the_limit_is_told_of_and_not_kept(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT, settings.LARGEST_ATTACHMENT = tmp_path, 7
+    place = channel(workspace())
+    files = (Attachment("small.png", "image/png", b"picture"), Attachment("large.png", "image/png", b"pictures"))
+    mail = IncomingMessage("m1", "t", Author("ada"), "Two files", NOON, attachments=files)
+    _enter(monkeypatch, place, mail)
+    kept = Message.objects.get().attachments.order_by("pk")
+    assert [(one.name, one.size, bool(one.file)) for one in kept] == [("small.png", 7, True), ("large.png", 8, False)]
+    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"picture"]
+    taken_back = IncomingMessage("m2", "t", Author("ada"), "Two files", NOON, attachments=files)
+    _enter(monkeypatch, place, taken_back, IncomingDeletion("m2", minute(2)))
+    assert Message.objects.get(external_id="m2").attachments.count() == 0
+
+
 def test_a_message_deleted_before_it_came_is_never_announced_and_its_files_are_never_stored(
     monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
 ) -> None:
@@ -366,3 +382,36 @@ def test_a_slow_reader_does_not_take_the_cursor_back(monkeypatch: pytest.MonkeyP
     assert channels.poll(slow) == 0
     place.refresh_from_db()
     assert (place.cursor, Arrival.objects.filter(channel=place).count()) == ("2", 2)
+
+
+class TestThePastOfAMailbox:
+    """A channel is connected that already has months of messages."""
+
+    @pytest.fixture
+    def mailbox(self) -> Channel:
+        place = channel(workspace())
+        Channel.objects.filter(pk=place.pk).update(quiet_after_days=7)
+        place.refresh_from_db()
+        return place
+
+    @pytest.mark.parametrize(("days", "quiet"), [(6.9, False), (7.1, True), (400, True)])
+    def test_what_is_already_old_waits_for_nobody(self, mailbox: Channel, days: float, quiet: bool) -> None:
+        with clock.stopped_at(NOON + timedelta(days=days)):
+            take(mailbox, said("m1", thread="t1"))
+        entered, talk = Message.objects.get(), Conversation.objects.get()
+        assert (entered.quiet, talk.state) == (quiet, "closed" if quiet else "open")
+        assert talk.waiting_since == (None if quiet else NOON)
+        assert talk.last_text == "Hello"
+
+    def test_a_new_message_in_an_old_thread_is_heard(self, mailbox: Channel) -> None:
+        with clock.stopped_at(NOON + timedelta(days=30)):
+            take(mailbox, said("m1", thread="t1"), said("m2", "Still there?", thread="t1", minute=60 * 24 * 30 - 5))
+        talk = Conversation.objects.get()
+        assert (talk.state, talk.last_text, talk.waiting_since) == ("open", "Still there?", minute(60 * 24 * 30 - 5))
+
+    def test_old_messages_that_come_late_do_not_close_what_is_open(self, mailbox: Channel) -> None:
+        with clock.stopped_at(NOON + timedelta(days=30)):
+            take(mailbox, said("m2", "Still there?", thread="t1", minute=60 * 24 * 30 - 5))
+            take(mailbox, said("m1", thread="t1"))
+        talk = Conversation.objects.get()
+        assert (talk.state, talk.last_text, talk.waiting_since) == ("open", "Still there?", minute(60 * 24 * 30 - 5))

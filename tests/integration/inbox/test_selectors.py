@@ -117,10 +117,10 @@ def test_a_page_of_conversations_is_a_fixed_number_of_questions(
 ) -> None:
     for _ in range(45):
         inbox.tag(conversation(place), "urgent", user=user)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(1):
         page = selectors.conversations(place.workspace, user, Filters(view="all"))
         shown = [
-            (one.channel.name, str(one.member), one.assignee, one.thread.held_by_person, list(one.tags.all()))
+            (one.channel.name, str(one.member), str(one.assignee), one.last_text, one.needs_person, one.tag_names)  # type: ignore[attr-defined]
             for one in page.rows
         ]
     assert len(shown) == 40

@@ -1,10 +1,14 @@
 """Facts: they exist if and only if what they tell of does, in one order, and cannot be changed unseen."""
 
+import hmac
+import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
+from hashlib import sha256
 from threading import Event
 
 import pytest
+from django.conf import settings as conf
 from django.db import ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +18,7 @@ from binome.journal import services as journal
 from binome.journal.listening import Listener
 from binome.journal.models import Entry, Reader
 from binome.journal.selectors import facts_after, head
+from binome.kit.secrets import derived
 from tests.community import at_once, raised
 
 
@@ -135,6 +140,31 @@ def test_verifying_finds_a_row_altered_behind_the_journals_back(change: str, alt
     with pytest.raises(journal.BrokenChain) as broken:
         journal.verify(batch=2)
     assert broken.value.position == altered
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_may_write_in_the_database_cannot_make_a_chain_that_passes_without_the_installations_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(1, 2, 3)
+    with monkeypatch.context() as forger:
+        forger.setattr(conf, "SECRET_KEY", "what the forger guesses, for want of the installation's own")
+        journal.seal()
+        assert journal.verify() == 3
+    with pytest.raises(journal.BrokenChain) as broken:
+        journal.verify()
+    assert broken.value.position == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_chain_holds_no_plain_digest_that_anyone_could_compute() -> None:
+    write(1)
+    journal.seal()
+    entry = Entry.objects.get()
+    content = ["", 1, None, "Counted", {"number": 1}, "system", entry.at.astimezone(UTC).isoformat()]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    assert entry.digest != sha256(text).hexdigest()
+    assert entry.digest == hmac.digest(derived(conf.SECRET_KEY, "journal"), text, "sha256").hex()
 
 
 @pytest.mark.parametrize("removed", [1, 3, 5])

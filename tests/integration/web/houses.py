@@ -1,6 +1,6 @@
 """Two workspaces that know nothing of each other, and one of every thing that an address can name."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -8,18 +8,26 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from binome.accounts.models import User
-from binome.assistant.models import Suggestion
-from binome.autonomy.models import Lane
+from binome.assistant.deciding import Case, Reading
+from binome.assistant.models import Card, Rehearsal, Suggestion
+from binome.autonomy.models import Digest, Lane, Opening
 from binome.channels.models import Channel, Delivery, Thread
 from binome.inbox.models import Attachment, Conversation, Message, SavedReply, Tag
 from binome.kit import clock
+from binome.knowledge.memory.models import Intake, Problem
 from binome.knowledge.models import Gap, Import, Source
 from binome.members.models import Member
+from binome.understanding.models import Term
 from binome.workspaces import services as workspaces
 from binome.workspaces.models import Invitation, Membership, Role, Workspace
 from binome.workspaces.selectors import digest_of
 
 PASSWORD = "une phrase assez longue"
+CASE = Case(Reading({}), "fr", None, 0.9, "lane_suggest")
+WEEK = {
+    "alone": 0, "proposed": 0, "verdicts": 0, "wrong": 0, "audits": {"number": 0, "wrong": 0, "low": 0, "high": 1},
+    "blind": [0, 0], "seen": [0, 0], "opened": [], "closed": [], "handovers": {"needed": 0, "needless": 0, "missed": 0},
+}  # fmt: skip
 
 
 @dataclass
@@ -64,7 +72,20 @@ def furnished(name: str) -> House:
     )
     lane = Lane.objects.create(workspace=here, act="answer", topic="hours", language="fr")
     source = Source.objects.create(workspace=here, question="Quand ?", answer="Demain.", language="fr")
+    why = {"case": asdict(CASE), "decision": {"do": "suggest", "reason": "lane_suggest", "vetoes": [], "gap": False}}
+    card = Card.objects.create(
+        workspace=here, conversation=conversation, message=message, do="suggest", reason="", why=why
+    )
     made.things = {
+        "card": card.pk,
+        "opening": Opening.objects.create(
+            lane=lane, life=1, risk=0.02, doubt=0.05, threshold=0.9, evidence={}, version="1", opened_by="user:1",
+            closed_at=clock.now(), closed_by="ai", why="broken",
+        ).pk,
+        "digest": Digest.objects.create(workspace=here, begins_on=clock.now().date(), content=WEEK).pk,
+        "rehearsal": Rehearsal.objects.create(
+            workspace=here, by="user:1", risk=0.05, doubt=0.05, since=clock.now(), until=clock.now(), state="done",
+        ).pk,
         "slug": here.slug,
         "channel": channel.pk,
         "public_id": channel.public_id,
@@ -81,6 +102,8 @@ def furnished(name: str) -> House:
         ).pk,
         "gap": Gap.objects.create(workspace=here, message=message, text="Quand ?", language="fr", vector=[0.0] * 512).pk,
         "pending": Import.objects.create(workspace=here, name="faq.csv", by="user:1").pk,
+        "intake": Intake.objects.create(workspace=here, name="past.csv", by="user:1", state="preview").pk,
+        "problem": Problem.objects.create(workspace=here, title="Quand ?", mean=[0.0] * 1024, looked_at=clock.now()).pk,
         "tag": Tag.objects.create(workspace=here, name="retard").pk,
         "saved_reply": SavedReply.objects.create(workspace=here, title="Merci", text="Merci !").pk,
         "membership": Membership.objects.get(workspace=here, user=owner).pk,
@@ -90,6 +113,8 @@ def furnished(name: str) -> House:
         ).pk,
         "token": "a-token",
         "connector": "playground",
+        "stage": "irony",
+        "term": Term.objects.create(workspace=here, text="grave", folded="grave", meaning=Term.Meaning.MEANS).pk,
         "pk": Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Clé", "credential": {}}).pk,
         "uidb36": "1",
         "key": "nothing",

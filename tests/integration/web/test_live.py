@@ -48,7 +48,7 @@ def content(event: Event) -> dict[str, Any]:
 async def read(seen: list[int], *, last_id: str = "", head: int = 0, until: int) -> str:
     """Read the stream as a browser does, until this many lines came; the id of the last one."""
     request = RequestFactory().get("/", headers={"Last-Event-ID": last_id} if last_id else {})
-    lines: AsyncIterator[bytes] = live.stream(request, mine, content, head=head).streaming_content  # type: ignore[assignment]
+    lines: AsyncIterator[bytes] = live.stream(request, mine, content, head=head, reader="somebody").streaming_content  # type: ignore[assignment]
     taken = 0
     try:
         while taken < until:
@@ -215,3 +215,38 @@ def _restored() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE journal_entry RESTART IDENTITY CASCADE")
     connection.close()
+
+
+def test_one_reader_holds_only_so_many_streams_open_and_others_are_not_held_up_by_them() -> None:
+    async def first_line(reader: str) -> tuple[Any, bytes]:
+        request = RequestFactory().get("/")
+        lines: Any = live.stream(request, mine, content, head=0, reader=reader).streaming_content
+        return lines, await anext(lines)
+
+    async def many() -> None:
+        held = [await first_line("greedy") for _number in range(live.MOST)]
+        assert {line for _lines, line in held} == {b": open\nretry: 1500\n\n"}
+        _beyond, said = await first_line("greedy")
+        assert said == b"retry: 60000\n\n"
+        other, said = await first_line("another")
+        assert said.startswith(b": open")
+        await held[0][0].aclose()
+        await asyncio.sleep(0.05)  # the loop closes what was inside
+        again, said = await first_line("greedy")
+        assert said.startswith(b": open")
+        for lines in (other, again, *(lines for lines, _line in held)):
+            await lines.aclose()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(many())
+    assert not live._open
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_who_asks_for_everything_is_given_it_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "_AT_ONCE", 3)
+    write(*range(10))
+    journal.seal()
+    seen: list[int] = []
+    asyncio.run(read(seen, until=10))
+    assert seen == list(range(10))

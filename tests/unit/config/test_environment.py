@@ -54,3 +54,19 @@ def test_secrets_are_not_shown_with_the_rest(tmp_path):
     shown = repr(environment(secret_key="k" * 40, smtp_url="smtp://someone:hidden@mail.example"))
     assert "k" * 40 not in shown
     assert "hidden" not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://localhost:8000"),
+        ({"bind": "127.0.0.1:8001"}, "http://localhost:8001"),
+        ({"bind": "[::1]:8002"}, "http://localhost:8002"),
+        ({"bind": "127.0.0.1:8001", "public_url": "https://binome.example/"}, "https://binome.example"),
+        ({"bind": "nonsense"}, "http://localhost:8000"),
+    ],
+)
+def test_people_reach_binome_where_it_listens_unless_somebody_says_otherwise(monkeypatch, given, address):
+    monkeypatch.delenv("BINOME_BIND", raising=False)
+    monkeypatch.delenv("BINOME_PUBLIC_URL", raising=False)
+    assert environment(**given).public_url == address

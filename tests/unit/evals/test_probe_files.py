@@ -193,6 +193,8 @@ def test_each_brand_speaks_its_language() -> None:
 
 
 def test_the_read_me_counts_the_rows_that_there_are() -> None:
-    counted = dict(re.findall(r"^\| `(\w+\.jsonl)` \| (\d+) \|", (DATA / "README.md").read_text("utf-8"), re.MULTILINE))
+    counted = dict(
+        re.findall(r"^\| `([\w.]+\.jsonl)` \| (\d+) \|", (DATA / "README.md").read_text("utf-8"), re.MULTILINE)
+    )
     files = {path.name: str(len(_rows(path.name))) for path in sorted(DATA.glob("*.jsonl"))}
     assert counted == files

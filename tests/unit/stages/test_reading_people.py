@@ -34,6 +34,25 @@ def test_what_a_message_asks_is_told(text: str, label: str):
     assert asked(text).label == label
 
 
+@pytest.mark.parametrize(
+    "text", ["horaires ?", "parking velo", "horaires dimanche", "opening hours", "tarif groupe ?", "bus stop?"]
+)
+def test_a_thing_named_in_a_few_words_still_asks(text: str):
+    found = asked(text)
+    assert (found.label, found.evidence["questions"]) == ("question", [text])
+
+
+def test_a_question_that_no_rule_knows_is_asked_as_it_stands_without_its_greeting():
+    found = asked("Bonjour. Le dépôt des dossiers se fait jusqu'à quelle heure demain. Merci !")
+    assert found.label == "question"
+    assert "Bonjour" not in found.evidence["questions"][0]
+    assert "Merci" not in found.evidence["questions"][0]
+
+
+def test_what_only_begins_like_a_question_asks_nothing():
+    assert asked("Vous faites vraiment du bon travail toute l'année, continuez comme ça").label == "no"
+
+
 def test_each_question_of_a_long_message_is_kept_at_most_three():
     text = (
         "Bonjour,\n\nJ'ai adoré. Je voudrais savoir si vous proposez un niveau 2. Aussi, est-ce que le matériel est "

@@ -1,0 +1,154 @@
+"""What the AI read, in a real browser: marks that explain themselves, corrected in one key, filters, words, checks."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from binome.channels import services as channels
+from binome.inbox.models import Conversation
+from binome.understanding.models import Annotation, ReadingVerdict, Term
+from tests.community import said
+from tests.understood import annotate
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def talk(small, work) -> Conversation:
+    """A conversation whose last message is read as ironic and angry."""
+    square = channels.connect_channel(
+        small.workspace, connector="playground", name="Place", values={"room": "square"}, actor="test"
+    )
+    channels.receive(square, [said("one", "mon vélo devait être prêt vendredi", author="Karim", thread="t")])
+    channels.receive(square, [said("two", "Bravo l’équipe, continuez comme ça", minute=9, author="Karim", thread="t")])
+    work()
+    found = Conversation.objects.get(channel=square)
+    first, last = found.messages.filter(by="member").order_by("at")
+    annotate(first)
+    annotate(last, irony=("ironic", 0.83, {"words": ["bravo", "continuez"]}), emotion=("anger", 0.71))
+    return found
+
+
+@pytest.fixture
+def page(talk, small, sign_in) -> Page:
+    page = sign_in(small.manager)
+    page.goto(address(talk))
+    return page
+
+
+def address(talk: Conversation) -> str:
+    return f"/w/{talk.workspace.slug}/inbox/{talk.pk}/"
+
+
+def irony(page: Page):
+    return page.locator("details.reading", has_text="ironie")
+
+
+def verdicts() -> list[tuple[str, str, str]]:
+    return list(ReadingVerdict.objects.order_by("pk").values_list("stage", "said", "right"))
+
+
+def test_what_is_rather_right_is_one_click_away_in_a_panel_that_the_pointer_opened(page):
+    anger = page.locator("details.reading", has_text="colère")
+    anger.locator("> summary").hover()
+    anger.get_by_text("C’est plutôt").click()
+    anger.get_by_role("button", name="tristesse").click()
+    expect(page.locator("details.reading > summary", has_text="tristesse")).to_be_visible()
+    assert verdicts() == [("emotion", "anger", "sadness")]
+
+
+def test_a_mark_shows_what_weighed_when_it_is_pointed_at_and_goes_when_left(page):
+    panel = irony(page).locator(".reading-panel")
+    expect(panel).to_be_hidden()
+    irony(page).locator("> summary").hover()
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("« bravo », « continuez »".replace(" ", "\u00a0").replace(",\u00a0", ", "))
+    expect(panel).to_contain_text("assez sûr, 83")
+    page.mouse.move(5, 5)
+    expect(panel).to_be_hidden()
+
+
+def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_takes_it_back(page, talk):
+    page.locator("#flow-wrap").focus()
+    page.keyboard.press("w")
+    expect(irony(page).locator("> summary.struck")).to_be_visible()
+    assert verdicts() == [("irony", "ironic", "literal")]
+    assert Annotation.objects.get(stage="irony").label == "literal"
+    page.keyboard.press("u")
+    expect(irony(page).locator("> summary.warn")).to_be_visible()
+    assert verdicts() == []
+    assert Annotation.objects.get(stage="irony").evidence == {"words": ["bravo", "continuez"]}
+
+
+def test_w_on_a_focused_mark_is_about_that_mark_and_offers_what_it_is_instead(page):
+    anger = page.locator("details.reading", has_text="colère")
+    anger.locator("> summary").focus()
+    page.keyboard.press("w")
+    expect(anger.get_by_role("button", name="tristesse")).to_be_visible()
+    assert verdicts() == [("emotion", "anger", "")]
+    anger.get_by_role("button", name="tristesse").click()
+    expect(page.locator("details.reading > summary", has_text="tristesse")).to_be_visible()
+    assert verdicts() == [("emotion", "anger", "sadness")]
+
+
+def test_marks_are_read_and_corrected_without_javascript(talk, small, sign_in):
+    page = sign_in(small.manager, java_script_enabled=False)
+    page.goto(address(talk))
+    irony(page).locator("> summary").click()
+    expect(irony(page).locator(".reading-panel")).to_be_visible()
+    irony(page).get_by_role("button", name="C’est faux").click()
+    expect(irony(page).locator("> summary.struck")).to_be_visible()
+    assert verdicts() == [("irony", "ironic", "literal")]
+
+
+def test_the_inbox_is_filtered_by_reading(page, talk):
+    page.goto(f"/w/{talk.workspace.slug}/inbox/")
+    page.locator(".filters > summary").click()
+    page.get_by_label("Lu comme").select_option("irony")
+    page.get_by_role("button", name="Filtrer").click()
+    expect(page.locator("[data-item]")).to_have_count(1)
+    page.goto(f"/w/{talk.workspace.slug}/inbox/?view=all&reading=hate")
+    expect(page.locator("[data-item]")).to_have_count(0)
+
+
+def test_a_word_of_the_place_is_written_and_removed(page, small):
+    page.goto(f"/w/{small.workspace.slug}/readings/words/")
+    page.get_by_label("Mot ou expression").fill("Code rouge")
+    page.get_by_label("signale une urgence").check()
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.locator("table")).to_contain_text("Code rouge")
+    assert list(Term.objects.values_list("text", "meaning")) == [("Code rouge", "urgent")]
+    page.get_by_role("button", name="Retirer").click()
+    expect(page.locator(".empty")).to_be_visible()
+    assert not Term.objects.exists()
+
+
+def test_a_drawn_message_is_judged_with_a_figure_key(page, small):
+    page.goto(f"/w/{small.workspace.slug}/readings/check/irony/")
+    expect(page.locator(".drawn")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator(".toast")).to_be_visible()
+    verdict = ReadingVerdict.objects.get()
+    assert (verdict.stage, verdict.right, verdict.drawn) == ("irony", "ironic", True)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_axe_finds_nothing_in_any_guise(page, talk, small, language):
+    small.manager.language = language
+    small.manager.save()
+    Term.objects.create(workspace=small.workspace, text="code rouge", folded="code rouge", meaning="urgent")
+    here, found = f"/w/{small.workspace.slug}", {}
+    for scheme in ("light", "dark"):
+        for width in (1440, 390):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            for place in ("readings/", "readings/words/", "readings/check/emotion/", f"inbox/{talk.pk}/"):
+                page.goto(f"{here}/{place}")
+                for mark in page.locator("details.reading > summary").all()[:1]:
+                    mark.click()
+                violations = Axe().run(page).response["violations"]
+                found[scheme, width, place] = [
+                    (one["id"], [node["html"][:150] for node in one["nodes"]]) for one in violations
+                ]
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {guise: faults for guise, faults in found.items() if faults} == {}

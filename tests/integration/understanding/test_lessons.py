@@ -1,0 +1,207 @@
+"""At night verdicts are learned from: tried on drawn ones only, kept only if better, applied the next day, dropped otherwise."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from binome.inbox.models import Tag
+from binome.journal.models import Entry
+from binome.kit import clock
+from binome.knowledge import services as knowledge
+from binome.knowledge import topics as knowing
+from binome.knowledge.services import Writing
+from binome.sdk.stage import Annotation as Said
+from binome.understanding import drawing, judging, lessons, own, running, selectors, services, teaching, terms
+from binome.understanding.lessons import is_held_out
+from binome.understanding.models import Lesson, ReadingVerdict, Schooling
+from tests import community
+
+pytestmark = pytest.mark.django_db
+
+
+class Flat:
+    """A stage that knows nothing of irony: it says "literal" of everything."""
+
+    name, version, cost, needs = "irony", "7", "LOCAL", ()
+
+    def read(self, readings):
+        return [Said("literal", 0.6) for _ in readings]
+
+
+@pytest.fixture
+def talk(monkeypatch):
+    """A place where the stage is flat and vectors tell who says "bravo"."""
+    monkeypatch.setattr(running, "stages", lambda: (Flat(),))
+    for module in (lessons, own):
+        monkeypatch.setattr(module.encoder, "encode", vectors)
+    return community.conversation(community.channel(community.workspace(language="fr")))
+
+
+def vectors(texts):
+    rows = np.zeros((len(texts), 512), np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        row["bravo" in text] = 1.0
+    return rows
+
+
+def judged(talk, count, *, right=lambda ironic, _at: "ironic" if ironic else "literal", drawn=True):
+    """Messages with their verdicts; one in two says bravo."""
+    for at in range(count):
+        message = community.message(talk, f"{'bravo' if at % 2 else 'merci'} {at}")
+        services.annotate([message.pk])
+        ReadingVerdict.objects.create(
+            workspace=talk.workspace, message=message, stage="irony", version="7", said="literal", confidence=0.6,
+            right=right(at % 2, at), drawn=drawn,
+        )  # fmt: skip
+
+
+def learned(talk) -> Lesson:
+    [lesson] = lessons.learn(talk.workspace)
+    return lesson
+
+
+def test_a_lesson_that_is_better_on_verdicts_it_has_not_seen_is_kept_and_corrects_what_is_read(talk):
+    judged(talk, 120)
+    lesson = learned(talk)
+    assert (lesson.outcome, lesson.in_use, lesson.version) == ("kept", True, "7")
+    assert lesson.after > 0.95 > 0.7 > lesson.before
+    assert lesson.learned_from + lesson.tried_on == 120
+    message = community.message(talk, "bravo, encore en retard")
+    services.annotate([message.pk])
+    said = selectors.annotations_of([message.pk])[message.pk]["irony"]
+    assert (said.label, said.version) == ("ironic", f"7+{lesson.pk}")
+    assert said.evidence == {"lesson": True, "otherwise": "literal"}
+    assert Entry.objects.get(kind="LessonsLearned").about == {"tried": 1, "kept": 1}
+
+
+def test_a_lesson_that_is_no_better_is_dropped_and_nothing_changes(talk):
+    chance = np.random.default_rng(5)
+    judged(talk, 120, right=lambda _ironic, _at: str(chance.choice(["ironic", "literal"])))
+    lesson = learned(talk)
+    assert (lesson.outcome, lesson.in_use) == ("dropped", False)
+    assert own.taught_in([talk.workspace_id])[talk.workspace_id].corrections == {}
+
+
+def test_what_people_contest_in_passing_teaches_and_tries_nothing(talk):
+    judged(talk, 120, drawn=False)
+    lesson = learned(talk)
+    assert (lesson.outcome, lesson.tried_on) == ("too_few", 0)
+    assert lesson.learned_from == sum(not is_held_out(one.message_id) for one in ReadingVerdict.objects.all())
+
+
+def test_nothing_is_learned_twice_from_the_same_verdicts(talk):
+    judged(talk, 4)
+    assert learned(talk).outcome == "too_few"
+    assert lessons.learn(talk.workspace) == []
+
+
+def test_a_lesson_of_another_version_of_the_stage_is_not_used(talk, monkeypatch):
+    judged(talk, 120)
+    learned(talk)
+    monkeypatch.setattr(Flat, "version", "8")
+    assert own.taught_in([talk.workspace_id])[talk.workspace_id].corrections == {}
+
+
+def test_each_workspace_learns_once_a_night_at_its_own(talk, monkeypatch):
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+    assert lessons.learn_tonight() == 0
+    assert Schooling.objects.get().next_at == datetime(2026, 3, 3, 2, tzinfo=UTC)  # three o'clock in Paris
+    monkeypatch.setattr(clock, "now", lambda: noon + timedelta(hours=15))
+    assert [lessons.learn_tonight(), lessons.learn_tonight()] == [1, 0]
+    assert Schooling.objects.get().next_at == datetime(2026, 3, 4, 2, tzinfo=UTC)
+
+
+def test_topics_are_learned_from_entries_and_told_of_messages():
+    team = community.workspace(language="fr")
+    hours = [
+        "Quels sont vos horaires ?",
+        "À quelle heure ouvrez-vous ?",
+        "Ouvert le dimanche ?",
+        "Fermez-vous à midi ?",
+    ]
+    prices = ["Combien coûte l’adhésion ?", "Quel est le tarif étudiant ?", "Est-ce gratuit ?", "Combien ça coûte ?"]
+    for topic, (first, *others) in {"horaires": hours, "prix": prices}.items():
+        entry = Writing(first, "Voici.", "fr", alternatives=others, topic=topic)
+        knowledge.write_sources(team, [(entry, None)], actor="test")
+    knowing.teach([team.pk])
+    lesson = Lesson.objects.get(workspace=team, stage="topic")
+    assert (lesson.outcome, sorted(lesson.labels), lesson.learned_from) == ("kept", ["horaires", "prix"], 8)
+    message = community.message(community.conversation(community.channel(team)), "Vous ouvrez à quelle heure samedi ?")
+    services.annotate([message.pk])
+    said = selectors.annotations_of([message.pk])[message.pk]["topic"]
+    assert (said.label, said.kind, said.version) == ("horaires", "topic:horaires", f"own:{lesson.pk}")
+
+
+def test_a_tag_named_as_a_topic_teaches_it_and_one_that_only_says_a_language_teaches_nothing():
+    team = community.workspace(language="fr")
+    place = community.channel(team)
+    for tag, language, text in (("Horaires", "fr", "Ouvert quand"), ("in English", "en", "Hello, are you open")):
+        made = Tag.objects.create(workspace=team, name=tag)
+        for number in range(8):
+            talk = community.conversation(place, language=language)
+            talk.tags.add(made)
+            community.message(talk, f"{text} {number} ?")
+    examples = [(f"Vous ouvrez à {at} h ?", "horaires") for at in range(6)]
+    examples += [(f"Quel prix pour {at} personnes ?", "prix") for at in range(2, 8)]
+    lesson = teaching.teach_topics(team, examples)
+    assert (lesson.labels, lesson.learned_from) == (["horaires", "prix"], 20)
+
+
+def test_what_people_say_is_about_none_of_the_topics_teaches_too(talk):
+    user = community.teammate(talk.workspace)
+    examples = [(f"Vous ouvrez à {at} h ?", "horaires") for at in range(6)]
+    examples += [(f"Quel prix pour {at} personnes ?", "prix") for at in range(2, 8)]
+    lesson = teaching.teach_topics(talk.workspace, examples)
+    messages = [community.message(talk, f"Quel prix Goncourt lisez-vous, le {at} ?") for at in range(3)]
+    services.annotate([one.pk for one in messages])
+    for message in messages:
+        said = selectors.annotations_of([message.pk])[message.pk]["topic"].label
+        if said != "unknown":
+            judging.judge(message, "topic", "unknown", user=user)
+    again = teaching.teach_topics(talk.workspace, examples)
+    assert again.learned_from == lesson.learned_from  # of the topics; the others stand against them
+    services.annotate([one.pk for one in messages])
+    fresh = community.message(talk, "Quel prix Goncourt lisez-vous ?")
+    services.annotate([fresh.pk])
+    assert selectors.annotations_of([fresh.pk])[fresh.pk]["topic"].label == "unknown"
+
+
+def test_a_place_without_topics_learns_them_soon_after_its_entries_and_reads_its_latest_messages_again():
+    team = community.workspace()
+    message = community.message(community.conversation(community.channel(team)), "Vous ouvrez à 15 h ?")
+    services.annotate([message.pk])
+    lessons.learn_soon([team.pk])
+    soon = Schooling.objects.get(workspace=team).next_at
+    assert soon <= clock.now() + lessons.SOON
+    examples = [(f"Vous ouvrez à {at} h ?", "horaires") for at in range(6)]
+    teaching.teach_topics(team, [*examples, *((f"Quel prix pour {at} personnes ?", "prix") for at in range(2, 8))])
+    while terms.go_on_rereading():
+        pass
+    assert selectors.annotations_of([message.pk])[message.pk]["topic"].label == "horaires"
+    Schooling.objects.update(next_at=clock.now() + timedelta(hours=9))
+    lessons.learn_soon([team.pk])
+    assert Schooling.objects.get(workspace=team).next_at > clock.now() + timedelta(hours=8)
+
+
+def test_a_place_without_topics_learns_none():
+    assert teaching.teach_topics(community.workspace(), [("Quels horaires ?", "horaires")]) is None
+    assert not Lesson.objects.exists()
+
+
+def test_drawn_messages_come_from_both_sides_and_count_for_what_they_stand_for(talk):
+    from tests.understood import annotate
+
+    ironic = [community.message(talk, f"bravo {at}") for at in range(2)]
+    plain = [community.message(talk, f"merci {at}") for at in range(8)]
+    for message in ironic:
+        annotate(message, irony=("ironic", 0.9))
+    for message in plain:
+        annotate(message)
+    sides = [drawing.draw(talk.workspace, "irony") for _ in range(60)]
+    told = {drawn.weight for drawn in sides if drawn.message in ironic}
+    others = {drawn.weight for drawn in sides if drawn.message in plain}
+    assert (told, others) == ({0.4}, {1.6})
+    assert drawing.weight_of(talk.workspace, "irony", ironic[0].pk) == 0.4
+    assert drawing.draw(community.workspace(), "irony") is None

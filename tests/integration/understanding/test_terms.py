@@ -1,0 +1,110 @@
+"""Words that mean something here: given to the stages, ruling after them, apart in each workspace, messages read again."""
+
+import pytest
+
+from binome.journal.models import Entry
+from binome.understanding import selectors, services, terms
+from binome.understanding.models import Rereading, Term
+from binome.understanding.terms import AlreadyKnown, NotAWord, ValueMissing
+from tests import community
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def talk():
+    return community.conversation(community.channel(community.workspace(language="fr")))
+
+
+def write(talk, text="Code rouge", meaning="urgent", value=""):
+    user = community.teammate(talk.workspace)
+    return terms.write_term(talk.workspace, text=text, meaning=meaning, value=value, user=user)
+
+
+def said_of(message, stage):
+    return selectors.annotations_of([message.pk])[message.pk].get(stage)
+
+
+def test_a_code_word_makes_a_message_urgent_and_the_evidence_says_so(talk):
+    write(talk)
+    message = community.message(talk, "on est en CODE ROUGE à l’accueil")
+    services.annotate([message.pk])
+    said = said_of(message, "urgency")
+    assert (said.label, said.confidence, said.evidence, said.kind) == (
+        "urgent",
+        0.99,
+        {"lexicon": ["Code rouge"]},
+        "urgency",
+    )
+
+
+def test_a_word_rules_in_its_own_workspace_alone(talk):
+    write(talk)
+    other = community.message(community.conversation(community.channel(community.workspace())), "code rouge")
+    services.annotate([other.pk])
+    assert said_of(other, "lexicon") is None
+
+
+def test_a_word_tells_the_topic(talk):
+    write(talk, "brouette", "topic", "vélos-cargos")
+    message = community.message(talk, "la Brouette est libre samedi ?")
+    services.annotate([message.pk])
+    said = said_of(message, "topic")
+    assert (said.label, said.kind, said.version) == ("vélos-cargos", "topic:vélos-cargos", "own")
+    assert selectors.labels_of(talk.workspace_id, "topic") == ["vélos-cargos", "unknown"]
+
+
+def test_a_name_that_sounds_like_an_insult_is_none_here_and_another_insult_still_is(talk):
+    message, insult = (
+        community.message(talk, "j’adore la Connard"),
+        community.message(talk, "la Connard, espèce d’abruti"),
+    )
+    services.annotate([message.pk, insult.pk])
+    assert said_of(message, "sensitive").label == "insult"
+    write(talk, "connard", "harmless")
+    services.annotate([message.pk, insult.pk])
+    assert said_of(message, "sensitive").label == "none"
+    assert said_of(insult, "sensitive").label == "insult"
+
+
+def test_messages_that_hold_the_word_are_read_again_and_only_they(talk):
+    held = [community.message(talk, f"{words} {number}") for number, words in enumerate(("code rouge", "Codes Rouges"))]
+    other = community.message(talk, "le code de la porte est rouge")
+    services.annotate([*(one.pk for one in held), other.pk])
+    term = write(talk)
+    while terms.go_on_rereading():
+        pass
+    assert {said_of(one, "urgency").evidence.get("lexicon")[0] for one in held} == {"Code rouge"}
+    assert "lexicon" not in said_of(other, "urgency").evidence
+    assert not Rereading.objects.exists()
+    terms.remove_term(term, user=community.teammate(talk.workspace))
+    while terms.go_on_rereading():
+        pass
+    assert ["lexicon" in said_of(one, "urgency").evidence for one in held] == [False] * 2
+
+
+def test_a_batch_is_read_again_at_a_time(talk, monkeypatch):
+    monkeypatch.setattr(terms, "BATCH", 2)
+    for number in range(5):
+        community.message(talk, f"code rouge {number}")
+    write(talk)
+    assert [terms.go_on_rereading() for _ in range(4)] == [2, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "refusal"),
+    [("!!!", "urgent", NotAWord), ("", "urgent", NotAWord), ("x", "means", ValueMissing)],
+)
+def test_a_word_without_letters_or_without_its_meaning_is_refused(talk, text, meaning, refusal):
+    with pytest.raises(refusal):
+        write(talk, text, meaning)
+    assert not Term.objects.exists()
+    assert not Rereading.objects.exists()
+
+
+def test_a_word_has_one_meaning_however_it_is_spelled(talk):
+    write(talk, "Code Rouge")
+    with pytest.raises(AlreadyKnown):
+        write(talk, "code  rouge", "harmless")
+    assert Term.objects.count() == 1
+    assert Entry.objects.filter(kind="TermWritten").count() == 1

@@ -1,0 +1,170 @@
+"""What the stages rely on: the network that reads messages, its memory, its parameters."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from binome.kit.encoder import WeightsAltered, shared
+from binome.kit.reader import Message, insights
+from binome.kit.reader.disguise import undisguised
+from binome.kit.reader.engine import EXPLAINED, QUIET, Reader
+from binome.kit.reader.grams import BUCKETS, bags_of, grams_of
+from binome.kit.reader.heads import scores
+from binome.kit.reader.prepare import prepared
+from binome.kit.reader.style import STYLES, styles_of
+from binome.kit.reader.weights import load
+
+TEXTS = [
+    "Bonjour, mon colis n'est pas arrivé !",
+    "you are a disgrace",
+    "merci 😊",
+    "",
+    "مرحبا",
+    "a" * 9_000,
+    "\ud83d ?",
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+def test_every_task_has_chances_that_make_one(reader: Reader) -> None:
+    for insight in reader([Message(text) for text in TEXTS]):
+        for task, head in reader.parameters.heads.items():
+            chances = insight.chances[task]
+            assert list(chances) == list(head.classes)
+            assert head.several or sum(chances.values()) == pytest.approx(1, abs=0.01)
+
+
+def test_a_message_is_read_alike_alone_and_among_others(reader: Reader) -> None:
+    fresh = Reader()
+    together = reader.raw([Message(text) for text in TEXTS])
+    for at, text in enumerate(TEXTS):
+        alone = fresh.raw([Message(text)])
+        for task, rows in together.items():
+            assert np.allclose(alone[task][0], rows[at], atol=1e-3), (task, text)
+
+
+def test_the_same_message_is_computed_once(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = reader([Message("une phrase que personne n'a écrite")])
+    monkeypatch.setattr(reader, "_compute", lambda _messages: pytest.fail("computed again"))
+    assert reader([Message("une phrase que personne n'a écrite")]) == first
+
+
+def test_what_was_said_before_may_change_irony_and_not_sentiment(reader: Reader) -> None:
+    alone, after = reader(
+        [
+            Message("Bravo, quelle rapidité"),
+            Message("Bravo, quelle rapidité", ("Le réseau est en panne depuis mardi.",)),
+        ]
+    )
+    assert alone.chances["sentiment"] == after.chances["sentiment"]
+    assert alone.chances["irony"] != after.chances["irony"]
+
+
+def test_only_what_stands_out_is_explained_by_words_of_the_message(reader: Reader) -> None:
+    text = "Votre service est une honte, je suis furieuse et dégoûtée"
+    insight = reader([Message(text)])[0]
+    assert set(insight.words) <= EXPLAINED
+    for task, words in insight.words.items():
+        assert max(insight.chances[task], key=lambda label: insight.chances[task][label]) not in QUIET
+        assert len(words) <= 3
+        assert all(word in text for word in words)
+    assert insight.words["sentiment"]
+
+
+def test_a_bag_has_each_gram_once_and_is_of_length_one() -> None:
+    bags = bags_of(grams_of(["gagnez gagnez", "", "gagnez"]), 3)
+    assert bags.shape == (3, BUCKETS)
+    assert np.allclose(np.sqrt(bags.multiply(bags).sum(1)).ravel(), [1, 0, 1])
+    assert (bags[0] != bags[2]).nnz == 0
+
+
+def test_letters_add_to_the_last_class_of_their_task_alone(reader: Reader) -> None:
+    head = replace(reader.parameters.heads["spam"], letters_at=reader.parameters.width)
+    vectors = np.ones((2, reader.parameters.width + 1), np.float32)
+    without = scores(replace(head, letters_at=None), vectors, np.zeros_like(vectors))
+    assert (scores(head, vectors, np.zeros_like(vectors)) - without).tolist() == [[0, 1], [0, 1]]
+
+
+def test_no_message_gives_no_insight() -> None:
+    assert insights([]) == []
+
+
+def test_altered_parameters_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "weights.npz"
+    path.write_bytes(b"something else")
+    monkeypatch.setattr("binome.kit.reader.weights.FILE", path)
+    with pytest.raises(WeightsAltered):
+        load(shared()[0], path)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("espèce de c0nn4rd", "espèce de connard"),
+        ("tu es une p u t e", "tu es une pute"),
+        ("sale b.o.u.f.f.o.n", "sale bouffon"),
+        ("f*ck off", "fuck off"),
+        ("qu'il aille se faire f*utre", "qu'il aille se faire foutre"),
+        ("quel іdiоt", "quel idiot"),
+        ("soooo goood", "so god"),
+        ("you m0r0n!", "you moron!"),
+        ("zero\u200bwidth", "zerowidth"),
+    ],
+)
+def test_a_disguised_word_is_read_as_it_is_meant(written: str, meant: str) -> None:
+    assert undisguised(written)[0] == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "la S.N.C.F. et les U.S.A.",
+        "le 4x4 à 10h30 au 3e étage",
+        "mp3, B2B, 50€, 4G",
+        "c'est-à-dire un porte-monnaie",
+        "lou.martin@example.org",
+        "etc. etc.",
+        "5 * 3 = 15",
+    ],
+)
+def test_what_is_no_disguise_stays(text: str) -> None:
+    assert undisguised(text) == (text, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("@marque voyez https://t.co/xyz", "@user voyez http"),
+        ("merci 🙂🙂🙂🙂", "merci slightly smiling face slightly smiling face"),
+        ("#PasContent du tout", "Pas Content du tout"),
+        ("C'EST UNE HONTE ABSOLUE", "c'est une honte absolue"),
+        ("RT @user: bonjour :)", "bonjour slightly smiling face"),
+        ("&lt;3 merci", "❤ merci"),
+    ],
+)
+def test_a_message_is_prepared_for_the_network(text: str, read: str) -> None:
+    assert prepared(text) == read.replace("❤", "heavy black heart")
+
+
+def test_grams_depend_on_the_word_alone() -> None:
+    bucket, word, text_of = grams_of(["quel connard de merde", "connard"])
+    assert list(text_of) == [0, 0, 0, 0, 1]
+    assert sorted(bucket[word == 1]) == sorted(bucket[word == 4])
+    assert bucket.max() < BUCKETS
+
+
+def test_texts_without_a_word_have_no_gram() -> None:
+    bucket, word, text_of = grams_of(["", "!!!"])
+    assert (len(bucket), len(word), len(text_of)) == (0, 0, 0)
+
+
+def test_style_is_a_row_of_small_numbers_for_any_text() -> None:
+    styles = styles_of([*TEXTS, "!" * 3_000])
+    assert styles.shape == (len(TEXTS) + 1, STYLES)
+    assert np.abs(styles).max() < 6

@@ -1,0 +1,164 @@
+"""What the stages of understanding say of plain cases: labels, evidence, and what they must not take for what it is not."""
+
+import pytest
+
+from binome.sdk.stage import Annotation, Reading
+from binome.stages import (
+    commitment,
+    conflict,
+    distress,
+    duplicates,
+    hate,
+    irony,
+    legal,
+    links,
+    normal_form,
+    sentiment,
+    spam,
+    toxicity,
+    urgency,
+)
+
+
+def said(stage, text: str, *before: str, **annotations: Annotation) -> Annotation:
+    found = stage.STAGE.read([Reading(text, before, annotations=annotations)])[0]
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Je suis très déçue, le produit est arrivé cassé et personne ne répond", "negative"),
+        ("Merci infiniment, l'équipe est formidable !", "positive"),
+        ("absolutely love it, best purchase this year", "positive"),
+        ("worst customer service I have ever had", "negative"),
+    ],
+)
+def test_plain_feelings_are_read(text: str, label: str):
+    found = said(sentiment, text)
+    assert found.label == label
+    assert found.evidence["words"]
+
+
+@pytest.mark.parametrize("text", ["Espèce de connard, va te faire foutre", "you're a pathetic m0r0n, fuck off"])
+def test_an_insult_is_toxic_and_says_whom_it_aims_at(text: str):
+    found = said(toxicity, text)
+    assert found.label == "toxic"
+    assert found.confidence == found.evidence["score"]
+    assert {"kinds", "target", "words"} <= set(found.evidence)
+
+
+@pytest.mark.parametrize(
+    "text", ["Merci pour votre aide", "Le match commence à quelle heure ?", "I am a proud gay man"]
+)
+def test_a_harmless_message_is_neither_toxic_nor_hateful(text: str):
+    assert said(toxicity, text).label == "ok"
+    assert said(hate, text).label == "ok"
+
+
+def test_hate_names_whom_it_aims_at():
+    found = said(hate, "Les Arabes sont des parasites, il faut tous les virer du pays")
+    assert found.label == "hate"
+    assert "groups" in found.evidence
+
+
+def test_grief_is_distress_and_a_plain_question_is_not():
+    assert said(distress, "Ma maman est décédée hier, je ne sais plus quoi faire").label == "distress"
+    assert said(distress, "Quels sont vos horaires le samedi ?").label == "none"
+
+
+def test_a_lawyer_is_met_and_a_plain_question_is_not():
+    assert said(legal, "Sans réponse sous huit jours, mon avocat saisira le tribunal").label == "action"
+    assert said(legal, "Quels sont vos horaires le samedi ?").label == "none"
+
+
+def test_danger_is_urgent_and_a_plain_question_is_not():
+    assert said(urgency, "Il y a le feu dans votre magasin, appelez vite les pompiers").label == "urgent"
+    assert said(urgency, "Bonjour, faites-vous des cartes cadeaux ?").label == "normal"
+
+
+def test_spam_is_met_and_tells_of_its_links():
+    text = "Check out my channel and subscribe for free iphones http://bit.ly/x"
+    found = said(spam, text, links=said(links, text))
+    assert (found.label, found.evidence["links"]) == ("spam", "shortener")
+    assert said(spam, "Where is my parcel?").label == "ok"
+
+
+def test_praise_after_an_outage_is_more_ironic_than_alone():
+    outage = "Panne générale : aucun service jusqu'à demain, désolés pour la gêne."
+    assert _ironic(said(irony, "Bravo, toujours au top !", outage)) > _ironic(said(irony, "Bravo, toujours au top !"))
+
+
+def _ironic(found: Annotation) -> float:
+    return found.confidence if found.label == "ironic" else 1 - found.confidence
+
+
+def test_of_a_first_message_no_conflict_is_read_and_of_a_thread_it_is():
+    alone = Reading("Vous vous moquez de moi depuis le début, ça va mal finir")
+    later = Reading(alone.text, ("Où est mon colis ?", "Il est en route.", "Non, il n'y est pas."))
+    first, then = conflict.STAGE.read([alone, later])
+    assert first is None
+    assert then is not None
+    assert then.label in {"calm", "derailing"}
+
+
+def test_a_promise_says_by_when():
+    found = said(commitment, "Nous vous rappellerons demain matin avec une solution, c'est promis.")
+    assert (found.label, found.evidence["when"]) == ("promise", "demain matin")
+
+
+def test_a_normal_form_stands_beside_what_was_written():
+    found = said(normal_form, "quel c0nnard 😡", personal_data=Annotation("none", 0.97))
+    assert found.label == "rewritten"
+    assert found.evidence["disguised"] == {"c0nnard": "connard"}
+    assert found.evidence["emoji"] == {"😡": "pouting face"}
+    assert said(normal_form, "quel dommage").label == "plain"
+
+
+def test_a_normal_form_tells_no_personal_data():
+    text = "c0nnard appelle le 06 12 34 56 78 ou lou@example.org"
+    found = said(normal_form, text, personal_data=Annotation("present", 0.9, {"found": [{"start": 19, "end": 33}]}))
+    assert found.evidence["text"] == "connard appelle le *** ou ***"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Bonjour, à demain.Merci", "none"),
+        ("voir https://www.example.org/page", "link"),
+        ("voir bit.ly/abc", "shortener"),
+        ("http://192.168.4.4/login", "suspicious"),
+        ("http://xn--pypal-4ve.com", "suspicious"),
+        ("contact me on https://wa.me/123", "suspicious"),
+        ("https://bank.com@evil.example.org", "suspicious"),
+        ("gagnez un iphone sur super-cadeau-gratuit-ici.xyz", "suspicious"),
+        ("écrivez à lou@example.org", "none"),
+    ],
+)
+def test_links_are_told_apart(text: str, label: str):
+    assert said(links, text).label == label
+
+
+RAID = "Boycottez cette marque qui maltraite ses salariés depuis des années"
+
+
+def test_a_text_sent_by_several_is_a_raid_and_by_one_a_flood():
+    raid = duplicates.STAGE.read([Reading(RAID, author=str(at)) for at in range(4)])
+    assert {one.label for one in raid} == {"raid"}
+    flood = duplicates.STAGE.read([Reading(RAID, author="x") for _ in range(4)])
+    assert [(one.label, one.evidence["copies"]) for one in flood] == [("flood", 3)] * 4
+
+
+def test_near_copies_are_met_and_different_texts_are_not():
+    near = duplicates.STAGE.read([Reading(RAID, author="a"), Reading(RAID + " !!! Honte", author="b")])
+    assert [one.label for one in near] == ["near", "near"]
+    others = duplicates.STAGE.read(
+        [Reading("Quels sont vos horaires d'ouverture ?"), Reading("Mon colis n'est pas là")]
+    )
+    assert [one.label for one in others] == ["unique", "unique"]
+
+
+def test_what_was_said_before_in_the_thread_is_a_copy_and_thanks_never_are():
+    assert said(duplicates, RAID, RAID).label == "copy"
+    assert said(duplicates, "merci !", "merci !").label == "unique"
