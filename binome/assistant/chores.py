@@ -1,7 +1,7 @@
 """What the assistant does by and by: asks a new version what others were judged on, counts weeks, rehearses, drafts, looks back."""
 
 from binome.assistant import digests, drafting, leaning, rehearsing, voiding
-from binome.journal.chores import chore, errand
+from binome.journal.chores import errand, study
 from binome.kit import clock
 from binome.knowledge import finding
 from binome.workspaces.models import Workspace
@@ -10,7 +10,7 @@ _through: set[str] = set()
 """Versions with which this process has found nothing left to ask again."""
 
 
-@chore
+@study
 def rescore() -> int:
     if finding.version() in _through:
         return 0
@@ -29,7 +29,7 @@ _looked: list[int] = [0]
 """The hour (since 1970) in which this process last looked for weeks to count: once an hour is enough."""
 
 
-@chore
+@study
 def write_digests() -> int:
     """The digest of the last whole week, for each workspace that was there."""
     hour = int(clock.now().timestamp() // 3600)
@@ -43,11 +43,11 @@ def write_digests() -> int:
     return done
 
 
-@chore
+@study
 def go_on_rehearsing() -> int:
     return rehearsing.advance()
 
 
-@chore
+@study
 def look_up_past_cases() -> int:
     return leaning.look_up()

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -16,7 +16,7 @@ from binome.channels.selectors import channels_to_poll
 from binome.console.readying import get_ready
 from binome.journal import listening
 from binome.journal import services as journal
-from binome.journal.chores import chores, errands
+from binome.journal.chores import Chore, chores, errands, studies
 from binome.sdk.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -24,34 +24,41 @@ log = logging.getLogger(__name__)
 DOZE = 1.0
 """Seconds after which a sleeping worker looks by itself, in case its wake-up call was lost."""
 
+PARTING = 5.0
+"""Seconds that a worker told to stop gives to what it does apart; what is cut then begins again at the next start."""
+
 
 def work_until_idle() -> int:
-    """Seal, listen, deliver, run errands, until nothing is left to do; how many things were done."""
+    """Seal, listen, deliver, run errands, study, until nothing is left to do; how many things were done."""
     done = 0
-    while moved := _one_round() or run_errands():
+    while moved := _one_round() or run_errands() or _each_once(_studies()):
         done += moved
     return done
 
 
 def run_errands() -> int:
     """Each errand once; how many things were done."""
-    return sum(errand() for errand in errands)
+    return _each_once(errands)
 
 
 def run_worker(stop: threading.Event) -> None:
     """Work until told to stop; any number of these may run, on any machine, against one database.
 
-    Errands wait for others, so they have a thread of their own: deliveries never wait for a language model.
+    Errands wait for others, studies think for long: each have a thread of their own, so that no member waits for them.
     """
+    loops = {"errands": _go_out, "studies": _study}
     apart = [
-        threading.Thread(target=_until_stopped, args=(stop, _go_out), name="errands", daemon=True),
         threading.Thread(target=get_ready, name="getting ready", daemon=True),
+        *(
+            threading.Thread(target=_until_stopped, args=(stop, loop), name=name, daemon=True)
+            for name, loop in loops.items()
+        ),
     ]
     for thread in apart:
         thread.start()
     _until_stopped(stop, _work)
     for thread in apart:
-        thread.join(5)
+        thread.join(PARTING)
 
 
 def run_listen(stop: threading.Event, places: int = 8) -> None:
@@ -61,10 +68,21 @@ def run_listen(stop: threading.Event, places: int = 8) -> None:
 
 
 def _one_round() -> int:
-    """Everything once; what fails is raised when the rest has had its turn, so that it holds up nothing else."""
+    """All that somebody may wait for, once."""
+    return _each_once([journal.seal, *_reading(studies=False), *chores])
+
+
+def _studies() -> list[Chore]:
+    return [*_reading(studies=True), *studies]
+
+
+def _reading(studies: bool) -> list[Chore]:
+    return [partial(listening.read, one) for one in listening.listeners.values() if one.studies == studies]
+
+
+def _each_once(everything: Iterable[Chore]) -> int:
+    """How many things were done; what fails is raised when the rest has had its turn, so that it holds up nothing else."""
     moved, failures = 0, []
-    readers = [partial(listening.read, reader) for reader in listening.listeners.values()]
-    everything: list[Callable[[], int]] = [journal.seal, *readers, *chores]
     for work in everything:
         try:
             moved += work()
@@ -121,6 +139,12 @@ def _work(stop: threading.Event) -> None:
 def _go_out(stop: threading.Event) -> None:
     """Run errands until none is left, then wait a moment."""
     if not run_errands():
+        stop.wait(DOZE)
+
+
+def _study(stop: threading.Event) -> None:
+    """Study until nothing is left, then wait a moment; told to stop, it begins nothing more."""
+    if not _each_once(work for work in _studies() if not stop.is_set()):
         stop.wait(DOZE)
 
 

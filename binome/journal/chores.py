@@ -26,3 +26,13 @@ def errand(work: Chore) -> Chore:
     """Have the function called by every worker too, in a thread of its own and outside of any transaction."""
     errands.append(work)
     return work
+
+
+studies: list[Chore] = []
+"""Chores that think for long and that nobody waits for (years of replies, lessons): done apart for the same reason."""
+
+
+def study(work: Chore) -> Chore:
+    """Have the function called by every worker too, in a thread of its own."""
+    studies.append(work)
+    return work

@@ -25,23 +25,27 @@ _PASSING = ("08", "40", "53", "55", "57", "58")
 
 @dataclass(frozen=True)
 class Listener:
-    """Who wants which facts."""
+    """Who wants which facts; *studies* who takes long over them, while nobody waits."""
 
     name: str
     kinds: frozenset[str]
     handle: Handler
+    studies: bool = False
 
 
 listeners: dict[str, Listener] = {}
 """By name, in the order of the layers: lower packages hear first."""
 
 
-def listener(*kinds: str) -> Callable[[Handler], Handler]:
-    """Have the function called with batches of facts of these kinds, in order, each exactly once."""
+def listener(*kinds: str, studies: bool = False) -> Callable[[Handler], Handler]:
+    """Have the function called with batches of facts of these kinds, in order, each exactly once.
+
+    One that *studies* is called beside the others, so that no message waits for it.
+    """
 
     def register(handle: Handler) -> Handler:
         name = f"{handle.__module__.removeprefix('binome.').removesuffix('.listeners')}.{handle.__name__}"
-        listeners[name] = Listener(name, frozenset(kinds), handle)
+        listeners[name] = Listener(name, frozenset(kinds), handle, studies)
         return handle
 
     return register

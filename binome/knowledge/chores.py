@@ -1,9 +1,9 @@
 """What knowledge has to do from time to time."""
 
-from binome.journal.chores import chore
+from binome.journal.chores import study
 from binome.knowledge import importing
 
 
-@chore
+@study
 def go_on_importing() -> int:
     return importing.advance()

@@ -19,6 +19,6 @@ def learn_soon(entries: Sequence[Entry]) -> None:
     lessons.learn_soon({entry.workspace_id for entry in entries if entry.workspace_id})
 
 
-@listener("LessonsLearned")
+@listener("LessonsLearned", studies=True)
 def teach_topics(entries: Sequence[Entry]) -> None:
     topics.teach({entry.workspace_id for entry in entries if entry.workspace_id})

@@ -1,15 +1,15 @@
 """What understanding has to do from time to time."""
 
-from binome.journal.chores import chore, errand
+from binome.journal.chores import errand, study
 from binome.understanding import lessons, looking, terms
 
 
-@chore
+@study
 def go_on_rereading() -> int:
     return terms.go_on_rereading()
 
 
-@chore
+@study
 def learn_tonight() -> int:
     return lessons.learn_tonight()
 

@@ -22,7 +22,7 @@ PERSON_COMES = "Une personne de l’équipe"
 
 @pytest.fixture(autouse=True)
 def patience():
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     yield
     expect.set_options(timeout=5_000)
 

@@ -1,24 +1,24 @@
 """What the memory of replies has to do from time to time."""
 
-from binome.journal.chores import chore
+from binome.journal.chores import study
 from binome.knowledge.memory import learning, looking, taking
 
 
-@chore
+@study
 def read_files_through() -> int:
     return taking.read_through()
 
 
-@chore
+@study
 def go_on_taking() -> int:
     return taking.advance()
 
 
-@chore
+@study
 def learn() -> int:
     return learning.learn()
 
 
-@chore
+@study
 def look() -> int:
     return looking.look()

@@ -8,22 +8,22 @@ from binome.knowledge.memory import services as memory
 from binome.workspaces.models import Workspace
 
 
-@listener("Closed", "ConversationRecorded")
+@listener("Closed", "ConversationRecorded", studies=True)
 def remember(entries: Sequence[Entry]) -> None:
     memory.remember([entry.about["conversation"] for entry in entries])
 
 
-@listener("MessageDeleted")
+@listener("MessageDeleted", studies=True)
 def forget(entries: Sequence[Entry]) -> None:
     memory.forget_messages([entry.about["message"] for entry in entries])
 
 
-@listener("SourceWritten", "SourceArchived")
+@listener("SourceWritten", "SourceArchived", studies=True)
 def hold_beside(entries: Sequence[Entry]) -> None:
     memory.hold_beside(list(dict.fromkeys(entry.about["source"] for entry in entries)))
 
 
-@listener("MemberErased")
+@listener("MemberErased", studies=True)
 def forget_members(entries: Sequence[Entry]) -> None:
     for entry in entries:
         for workspace in Workspace.objects.filter(members=entry.about["member"]):

@@ -1,5 +1,6 @@
 """Workers in processes of their own, one of them killed: nothing is lost, nothing is done twice."""
 
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from binome.channels import services as channels
 from binome.channels.models import Arrival, Channel, Delivery
 from binome.console import loops
 from binome.inbox.models import Conversation, Message
+from binome.journal import listening
 from binome.journal import services as journal
 from binome.journal.models import Entry, Setback
 from binome.knowledge import services as knowledge
@@ -116,3 +118,30 @@ def test_a_channel_paused_while_it_is_read_is_read_no_further(monkeypatch: pytes
     monkeypatch.setattr(channels, "poll", poll)
     loops._poll(place)
     assert len(read) == 1
+
+
+def test_what_is_studied_at_length_holds_up_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    studying, answered, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def study() -> int:
+        studying.set()
+        assert answered.wait(30), "it waited for the study to end"
+        stop.set()
+        return 0
+
+    def deliver() -> int:
+        if studying.is_set():
+            answered.set()
+        return 0
+
+    monkeypatch.setattr(loops, "studies", [study])
+    monkeypatch.setattr(loops, "errands", [])
+    monkeypatch.setattr(loops, "chores", [deliver])
+    loops.run_worker(stop)
+    assert answered.is_set()
+
+
+def test_years_of_replies_and_lessons_are_studied_apart() -> None:
+    apart = {name for name, one in listening.listeners.items() if one.studies}
+    assert {"knowledge.memory.remember", "knowledge.teach_topics"} <= apart
+    assert apart.isdisjoint({"inbox.receive", "understanding.read", "assistant.respond", "assistant.void"})
