@@ -104,8 +104,9 @@ def forget(messages: Sequence[int]) -> None:
         card.why = {**card.why, "question": ""}
         card.save(update_fields=["why"])
     for suggestion in Suggestion.objects.select_for_update().filter(message__in=messages):
-        suggestion.why = {name: kept for name, kept in suggestion.why.items() if name != "draft"} | {"question": ""}
-        suggestion.save(update_fields=["why"])
+        kept = {name: what for name, what in suggestion.why.items() if name not in ("draft", "difference")}
+        suggestion.why, suggestion.text, suggestion.final_text = kept | {"question": ""}, "", ""
+        suggestion.save(update_fields=["why", "text", "final_text"])
         if suggestion.state == Suggestion.State.PENDING:
             become(suggestion, Suggestion.State.LAPSED)
 

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from binome.channels import services
 from binome.channels.facts import DeliverySettled, Frozen, Thawed, ThreadHeld, ThreadReleased
@@ -135,9 +135,20 @@ def hold(thread: Thread, *, actor: str) -> None:
     _wait_for_thread(thread.pk)
     thread.held_by_person, thread.held_at = True, clock.now()
     thread.save(update_fields=["held_by_person", "held_at"])
-    for delivery in thread.deliveries.select_for_update().filter(state=Delivery.State.DUE, by_machine=True):
-        _settle(delivery, Delivery.State.CANCELLED, "Held")
+    _cancel(thread.deliveries.filter(by_machine=True), "Held")
     journal.record(ThreadHeld(thread.pk), workspace_id=thread.workspace_id, actor=actor)
+
+
+@transaction.atomic
+def cancel_all(thread: Thread, why: str) -> None:
+    """Whatever waits to leave there, by whomever, does not; waits for a send already under way."""
+    _wait_for_thread(thread.pk)
+    _cancel(thread.deliveries.all(), why)
+
+
+def _cancel(deliveries: QuerySet[Delivery], why: str) -> None:
+    for delivery in deliveries.select_for_update().filter(state=Delivery.State.DUE):
+        _settle(delivery, Delivery.State.CANCELLED, why)
 
 
 @transaction.atomic
@@ -159,9 +170,8 @@ def freeze(workspace: Workspace, *, channel: Channel | None = None, actor: str, 
     stopped = workspace.channels.filter(pk=channel.pk) if channel else workspace.channels.all()
     list(stopped.select_for_update(no_key=True).order_by("pk"))
     frozen = Freeze.objects.create(workspace=workspace, channel=channel, by=actor, reason=reason)
-    waiting = Delivery.objects.select_for_update().filter(workspace=workspace, state="due", by_machine=True)
-    for delivery in waiting.filter(channel=channel) if channel else waiting:
-        _settle(delivery, Delivery.State.CANCELLED, "Frozen")
+    waiting = Delivery.objects.filter(workspace=workspace, by_machine=True)
+    _cancel(waiting.filter(channel=channel) if channel else waiting, "Frozen")
     fact = Frozen(frozen.pk, channel.pk if channel else None)
     journal.record(fact, workspace_id=workspace.pk, actor=actor)
     return frozen
@@ -183,6 +193,8 @@ def deliver_due(limit: int = 50) -> int:
 def resend(delivery: Delivery, *, actor: str) -> None:
     """A person decides that a message that failed, or whose fate is unknown, is to be sent (again)."""
     delivery = _at_rest(delivery, {Delivery.State.FAILED, Delivery.State.UNKNOWN}, Delivery.State.DUE)
+    if not delivery.text:  # emptied: its recipient is forgotten
+        raise MoveRefused(delivery.state, Delivery.State.DUE)
     delivery.state = Delivery.State.DUE
     delivery.due_at, delivery.attempts = clock.now(), 0
     delivery.authorisation = {**delivery.authorisation, "resent_by": actor}

@@ -47,6 +47,10 @@ class Channel(models.Model):
         return self.name
 
 
+ERASED = "application/x-erased"
+"""Content type of a payload that was emptied because its author is forgotten."""
+
+
 class Arrival(models.Model):
     """What a platform sent, stored before anyone tried to understand it."""
 

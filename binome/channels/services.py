@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from binome.channels import room
 from binome.channels.facts import ChannelConnected, ChannelStateChanged, PayloadArrived, SecretShown
-from binome.channels.models import Arrival, Channel, Thread
+from binome.channels.models import ERASED, Arrival, Channel, Thread
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.secrets import WrongKey, seal, unseal
@@ -296,8 +296,15 @@ def _backoff(channel: Channel) -> float:
     return min(max(10.0, 2 * lasted), 900.0)
 
 
+def parse(arrival: Arrival) -> list[Incoming]:
+    """What one arrival says; nothing when it cannot be read, or was emptied."""
+    return _parsed(arrival, {})
+
+
 def _parsed(arrival: Arrival, connectors: dict[int, Any]) -> list[Incoming]:
     channel = arrival.channel
+    if arrival.content_type == ERASED:
+        return []
     try:
         connector = connectors.setdefault(channel.pk, None) or connected(channel)
         connectors[channel.pk] = connector

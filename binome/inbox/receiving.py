@@ -9,12 +9,13 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchVector
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 
+from binome.channels import erasing
 from binome.channels import services as channels
 from binome.channels.models import Channel, Thread
 from binome.inbox.facts import MessageDeleted, MessageEdited, MessageReceived
-from binome.inbox.models import Attachment, Conversation, HandOver, Message, Revision, Tombstone
+from binome.inbox.models import Attachment, Conversation, HandOver, Message, Note, Revision, Tombstone
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.text import clean, excerpt, fold, identifier, squeeze
@@ -344,14 +345,22 @@ def _delete(channel: Channel, item: IncomingDeletion) -> None:
 
 @transaction.atomic
 def wipe_all_of(members: Sequence[int], *, actor: str) -> int:
-    """Members were forgotten: all that they wrote is gone, as if they had taken it back. How many messages."""
-    theirs = Message.objects.select_for_update().filter(member__in=members, by=Message.By.MEMBER, deleted_at=None)
-    for message in theirs.order_by("pk"):
+    """Members were forgotten: all that they wrote is gone, and all that was said to them or noted. How many messages.
+
+    What others wrote in their threads is the others' own, and stays.
+    """
+    theirs, talks = Q(member__in=members, by=Message.By.MEMBER), Conversation.objects.filter(member__in=members)
+    to_them = Q(conversation__in=talks) & ~Q(by=Message.By.MEMBER)
+    gone = Message.objects.select_for_update(of=("self",)).filter(theirs | to_them, deleted_at=None)
+    for message in gone.order_by("pk"):
         _wipe(message, clock.now())
         fact = MessageDeleted(message.pk, message.conversation_id)
         journal.record(fact, workspace_id=message.workspace_id, actor=actor)
-    Conversation.objects.filter(member__in=members).update(subject="")
-    return len(theirs)
+    Note.objects.filter(conversation__in=talks).delete()
+    HandOver.objects.filter(conversation__in=talks).update(detail={})
+    erasing.forget_threads(Thread.objects.filter(conversation__in=talks))
+    talks.update(subject="", last_text="")
+    return len(gone)
 
 
 def _wipe(message: Message, deleted_at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from binome.channels import erasing
 from binome.channels.models import Channel
 from binome.journal import services as journal
 from binome.kit import clock
@@ -45,9 +46,12 @@ def meet_all(seen: Sequence[tuple[Channel, Author, datetime]]) -> list[Member]:
 def erase(member: Member, *, actor: str) -> None:
     """Forget who a member is: name, accounts and addresses. Should they write again, they are somebody new.
 
-    Whoever keeps words of theirs hears of it, and forgets them too.
+    The payloads by which they wrote are emptied; whoever keeps words of theirs hears of it, and forgets them too.
     """
-    Identity.objects.filter(member=member).delete()
+    accounts = Identity.objects.filter(member=member).select_related("channel")
+    for channel in {account.channel for account in accounts}:
+        erasing.forget_accounts(channel, {one.external_id for one in accounts if one.channel == channel})
+    accounts.delete()
     Member.objects.filter(pk=member.pk).update(name="", language="")
     journal.record(MemberErased(member.pk), workspace_id=member.workspace_id, actor=actor)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from pgvector.django import CosineDistance
 
@@ -133,10 +134,12 @@ def forget_author(workspace: Workspace, *, names: Iterable[str] = (), members: I
     *names*: what they go by in exports (name, handle or address); *members*: their ids in the inbox. How many threads.
     """
     askers = [asker_of(workspace.pk, name) for name in names if name.strip()]
+    members = list(members)
     askers += [asker_of(workspace.pk, f"member:{member}") for member in members]
-    threads = list(
-        Line.objects.filter(workspace=workspace, asker__in=askers).values_list("thread", flat=True).distinct()
-    )
+    talks = Conversation.objects.filter(workspace=workspace, member__in=members).values_list("pk", flat=True)
+    here = [thread_in_inbox(workspace.pk, pk) for pk in talks]  # their own lines may be gone already
+    lines = Line.objects.filter(Q(asker__in=askers) | Q(thread__in=here), workspace=workspace)
+    threads = list(lines.values_list("thread", flat=True).distinct())
     if threads:
         _forget_cases(workspace.pk, threads, actor=actor)
         Line.objects.filter(workspace=workspace, thread__in=threads).delete()
