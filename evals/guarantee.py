@@ -17,6 +17,7 @@ from evals.guarantee_lanes import (
     place_thresholds,
     single_look,
     three_bands,
+    told_where,
     watch_lanes,
 )
 from evals.guarantee_worlds import Truth, World, at_the_limit, just_above, worlds
@@ -92,6 +93,7 @@ def open_world(world: World, truth: Truth, promise: Promise, lanes: int, seed: i
     row |= {"broken": _broken(truth, opened.threshold, promise.risk), "opened": len(when)}
     row |= {"verdicts to open": int(np.median(when)) if len(when) else None}
     row |= {"coverage": _coverage(truth, opened.threshold), "oracle": oracle}
+    row |= {"told where": round(told_where(promise, truth, verdicts), 4)}
     for name, threshold in rivals.items():
         row[f"{name}: broken"] = _broken(truth, threshold, promise.risk)
         row[f"{name}: coverage"] = _coverage(truth, threshold)
@@ -202,7 +204,9 @@ def page(tables: dict[str, list[Row]], lanes: int) -> str:
         "*broken*: lanes that were ever offered a threshold whose true risk exceeds α, or, among lanes that behave, that were "
         "ever closed; its 95 % interval (Clopper and Pearson) stands beside δ. *coverage*: mean over all lanes, those not opened "
         "counting 0, beside that of an oracle who knows the true risk. "
-        "*a single look* tests once, exactly, after the last verdict: the price of looking whenever one likes is the gap to it."
+        "*a single look* tests once, exactly, after the last verdict: the price of looking whenever one likes is the gap to it. "
+        "*told where* knows in advance at which threshold to test, and tests once, exactly, after the last verdict: no test that "
+        "errs with at most δ opens that threshold more often, so its gap to the oracle is the price of having seen no more than that."
     )
     out.append(explained)
     for name, rows in tables.items():

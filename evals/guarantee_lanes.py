@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from scipy.stats import binom
 
 from binome.autonomy.guarantee import Opening, Promise, thresholds_from
 from binome.autonomy.guarantee.exact import tail
 from binome.autonomy.guarantee.opening import _Tests
+from evals.guarantee_worlds import Truth
 
 Numbers = np.ndarray
 NEVER = np.iinfo(np.int64).max
@@ -122,3 +124,26 @@ def _first(flags: Numbers) -> Numbers:
 def _unbroken(shown: Numbers) -> Numbers:
     missing = shown == NEVER
     return np.where(missing.any(axis=1), missing.argmax(axis=1), shown.shape[1])
+
+
+def told_where(promise: Promise, truth: Truth, verdicts: int) -> float:
+    """Coverage expected of who is told in advance at which threshold to test, once and exactly, after all the verdicts.
+
+    No test of that threshold that errs with at most δ opens it more often (Neyman and Pearson; up to randomising), so what
+    is missing from the oracle's coverage here is the price of having seen no more than so many verdicts.
+    """
+    best = 0.0
+    for place in range(0, len(truth.sure), max(1, len(truth.sure) // 400)):
+        risk, coverage = float(truth.risks[place]), 1 - place / len(truth.sure)
+        if risk <= promise.risk * (1 - 1e-9):
+            cases = np.arange(verdicts + 1)
+            allowed = _allowed(promise, cases)
+            passes = np.where(allowed >= 0, binom.cdf(allowed, cases, risk), 0.0)
+            best = max(best, coverage * float((binom.pmf(cases, verdicts, coverage) * passes).sum()))
+    return best
+
+
+def _allowed(promise: Promise, cases: np.ndarray) -> np.ndarray:
+    """The most mistakes among so many cases that are less likely than δ at a risk of α; -1 where even none is likely."""
+    most = binom.ppf(promise.doubt, cases, promise.risk)
+    return np.where(binom.cdf(most, cases, promise.risk) <= promise.doubt, most, most - 1)

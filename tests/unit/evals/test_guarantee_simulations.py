@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from binome.autonomy.guarantee import Opening, Promise, Watch, interval
+from binome.autonomy.guarantee import Opening, Promise, Watch, exact, interval
 from evals.guarantee import RISKS, floor, missing, open_world, several
-from evals.guarantee_lanes import NEVER, open_lanes, place_thresholds, watch_lanes
+from evals.guarantee_lanes import NEVER, open_lanes, place_thresholds, told_where, watch_lanes
 from evals.guarantee_worlds import at_the_limit, just_above, worlds
 
 PROMISE = Promise(0.05, 0.1)
@@ -70,3 +70,15 @@ def test_verdicts_that_stay_out_because_of_what_they_would_say_must_count_as_wro
 
 def test_without_mistake_opening_at_every_look_takes_few_cases_more_than_a_single_look():
     assert all(row["0 mistakes"] < 1.4 * row["a single look"] for row in floor(0))
+
+
+def test_who_is_told_where_to_test_opens_as_often_as_simulated():
+    truth, random = worlds()[3].truth(), np.random.default_rng(4)
+    allowed = [max((few for few in range(5) if exact.tail(few, n, 0.05) <= 0.1), default=-1) for n in range(61)]
+    reached = []
+    for place in range(0, len(truth.sure), len(truth.sure) // 40):
+        coverage = 1 - place / len(truth.sure)
+        cases = random.binomial(60, coverage, 4_000)
+        opened = random.binomial(cases, truth.risks[place]) <= np.take(allowed, cases)
+        reached.append(coverage * opened.mean() if truth.risks[place] <= 0.05 else 0.0)
+    assert told_where(PROMISE, truth, 60) == pytest.approx(max(reached), abs=0.03)
