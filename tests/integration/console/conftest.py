@@ -1,11 +1,10 @@
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fixtures import home
-from tests.integration.console.installation import Installation
+from tests.integration.console.installation import Installation, copy_of, made_in
 
 
 @pytest.fixture(scope="session")
@@ -21,20 +20,10 @@ def prepared() -> Iterator[Path]:
 @pytest.fixture
 def installation() -> Iterator[Installation]:
     """A new installation, ended and removed after the test."""
-    yield from _installation(home.new_home())
+    yield from made_in(home.new_home())
 
 
 @pytest.fixture
 def opened(prepared: Path) -> Iterator[Installation]:
     """An installation that has been opened once and is closed again."""
-    folder = home.new_home()
-    for name in ("postgres", "secret-key"):
-        subprocess.run(["cp", "-a", prepared / name, folder], check=True)
-    yield from _installation(folder)
-
-
-def _installation(folder: Path) -> Iterator[Installation]:
-    installation = Installation(folder, home.new_port())
-    yield installation
-    installation.end()
-    home.remove(folder)
+    yield from copy_of(prepared)

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import psutil
+
+from tests.fixtures import home
 
 PROJECT = Path(__file__).resolve().parents[3]
 INHERITED = ("PATH", "HOME", "TMPDIR", "VIRTUAL_ENV")
@@ -96,3 +98,19 @@ class Installation:
     def end(self) -> None:
         if self.process and self.process.poll() is None:
             self.kill_everything()
+
+
+def copy_of(prepared: Path) -> Iterator[Installation]:
+    """An installation like the closed one in this home."""
+    folder = home.new_home()
+    for name in ("postgres", "secret-key"):
+        subprocess.run(["cp", "-a", prepared / name, folder], check=True)
+    yield from made_in(folder)
+
+
+def made_in(folder: Path) -> Iterator[Installation]:
+    """An installation in this folder, ended and removed afterwards."""
+    installation = Installation(folder, home.new_port())
+    yield installation
+    installation.end()
+    home.remove(folder)

@@ -2,13 +2,15 @@
 
 import sys
 import textwrap
+from collections.abc import Iterator
+from pathlib import Path
 from subprocess import run
 
 import psycopg
 import pytest
 
 from binome.console.postgres.place import place
-from tests.integration.console.installation import PROJECT, Installation
+from tests.integration.console.installation import PROJECT, Installation, copy_of
 
 ANOTHER = "another key, of thirty-two characters or more"
 CONNECT = """
@@ -23,17 +25,21 @@ CONNECT = """
 """
 
 
+@pytest.fixture(scope="module")
+def locked(prepared: Path) -> Iterator[Path]:
+    """The home of an installation with credentials sealed with its own key, closed."""
+    for one in copy_of(prepared):
+        one.start()
+        environment = one.environment(DATABASE_URL=place(one.home).url, DJANGO_SETTINGS_MODULE="binome.config.settings")
+        run([sys.executable, "-c", textwrap.dedent(CONNECT)], env=environment, cwd=PROJECT, check=True)
+        one.wait_until(lambda: _facts(one, "position IS NULL") == 0)
+        one.stop()
+        yield one.home
+
+
 @pytest.fixture
-def sealed(opened: Installation) -> Installation:
-    """An installation with credentials sealed with its own key."""
-    opened.start()
-    environment = opened.environment(
-        DATABASE_URL=place(opened.home).url, DJANGO_SETTINGS_MODULE="binome.config.settings"
-    )
-    run([sys.executable, "-c", textwrap.dedent(CONNECT)], env=environment, cwd=PROJECT, check=True)
-    opened.wait_until(lambda: _facts(opened, "position IS NULL") == 0)
-    opened.stop()
-    return opened
+def sealed(locked: Path) -> Iterator[Installation]:
+    yield from copy_of(locked)
 
 
 @pytest.mark.parametrize("command", ["up", "web", "worker", "listen", "demo"])
