@@ -47,7 +47,10 @@ class Environment(BaseSettings):
     )
     public_url: str = Field(
         "http://localhost:8000",
-        description=_("The address at which people reach Binôme. https turns on secure cookies, HSTS and redirection."),
+        description=_(
+            "The address at which people reach Binôme (unless said, localhost and the port of BINOME_BIND). "
+            "https turns on secure cookies, HSTS and redirection."
+        ),
     )
     bind: str = Field("127.0.0.1:8000", description=_("The address and port on which the web server listens."))
     debug: bool = Field(

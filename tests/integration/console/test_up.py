@@ -58,6 +58,19 @@ def test_a_killed_worker_is_started_again(opened):
     assert opened.stop() == 0
 
 
+def test_when_a_web_process_is_killed_the_others_answer_and_it_is_started_again(opened):
+    opened.start()
+    killed = opened.family()[0].children()[0]
+    killed.kill()
+    opened.wait_until(lambda: "again in 1 s" in opened.log.read_text())
+    if USUAL > 1:  # requests that come meanwhile are for the others
+        assert [opened.answers() for _again in range(6)] == [True] * 6
+    opened.wait_until(lambda: len(opened.family()[0].children()) == 3 + USUAL)
+    opened.wait_until(opened.answers)
+    assert killed.pid not in [child.pid for child in opened.family()[0].children()]
+    assert opened.stop() == 0
+
+
 def test_a_port_that_is_taken_is_one_sentence_and_nothing_is_started(installation):
     with socket.create_server(("127.0.0.1", installation.port)):
         ran = installation.run("up")
