@@ -25,10 +25,13 @@ LABELLED: Mapping[str, str] = {
     "grief": "distress",
     "claims": "legal",
     "haste": "urgency",
+    "rebuttals": "toxicity",
 }
 """The task that the key "label" speaks of, by subject."""
 
-WHOLLY = frozenset({"posts", "abuse", "quips", "lures", "grief", "claims", "haste", "brief"})
+WHOLLY = frozenset(
+    {"posts", "abuse", "quips", "lures", "grief", "claims", "haste", "brief", "asking", "daily", "tone", "rebuttals"}
+)
 """Subjects written later, of which nothing is kept for measuring: the kept halves of the others measure them."""
 
 SAME = {"commitment": "promise"}
@@ -62,9 +65,10 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "grief",
             "claims",
             "haste",
+            "asking",
         }
     ),
-    "distress": frozenset({"brief", "irony", "spam", "argot", "slang", "acts", "commitment", "quips", "lures"}),
+    "distress": frozenset({"brief", "irony", "spam", "argot", "slang", "acts", "commitment", "quips", "lures", "tone"}),
     "legal": frozenset(
         {
             "brief",
@@ -79,9 +83,13 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "quips",
             "lures",
             "posts",
+            "daily",
+            "tone",
         }
     ),
-    "urgency": frozenset({"brief", "irony", "spam", "sentiment", "emotion", "commitment", "quips", "lures", "posts"}),
+    "urgency": frozenset(
+        {"brief", "irony", "spam", "sentiment", "emotion", "commitment", "quips", "lures", "posts", "tone"}
+    ),
     "spam": frozenset(
         {
             "irony",
@@ -104,14 +112,19 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "grief",
             "claims",
             "haste",
+            "asking",
+            "daily",
+            "tone",
+            "rebuttals",
         }
     ),
     "commitment": frozenset(
         {"irony", "distress", "urgency", "legal", "argot", "slang", "sentiment", "emotion", "toxicity", "spam", "acts"}
+        | {"asking", "daily", "tone", "rebuttals"}
     ),
     "toxicity": frozenset(
         {"brief", "distress", "urgency", "legal", "argot", "slang", "spam", "acts", "commitment", "irony"}
-        | {"quips", "lures", "grief", "claims", "haste"}
+        | {"quips", "lures", "grief", "claims", "haste", "tone"}
     ),
     "hate": frozenset(
         {
@@ -133,6 +146,9 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "grief",
             "claims",
             "haste",
+            "asking",
+            "daily",
+            "tone",
         }
     ),
 }
@@ -169,6 +185,7 @@ GROUPS: Mapping[str, str] = {
     "fat": "other",
     "old": "other",
     "young": "other",
+    "poor": "other",
 }
 """The kind of a group; those not named here are of an origin."""
 
@@ -260,6 +277,7 @@ READERS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "toxicity": _toxicity,
     "abuse": _toxicity,
     "toxic_tweets": _toxicity,
+    "rebuttals": _toxicity,
     "acts": _acts,
     "brief": _brief,
     "argot": _spoken,
