@@ -17,6 +17,7 @@ from binome.console.readying import get_ready
 from binome.journal import listening
 from binome.journal import services as journal
 from binome.journal.chores import Chore, chores, errands, studies
+from binome.journal.selectors import last_sealed
 from binome.sdk.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,10 @@ def _studies() -> list[Chore]:
 
 
 def _reading(studies: bool) -> list[Chore]:
-    return [partial(listening.read, one) for one in listening.listeners.values() if one.studies == studies]
+    """The listeners that may have something to read."""
+    (_last, digest), listeners = last_sealed(), listening.listeners.values()
+    awake = [one for one in listeners if one.studies == studies and not listening.is_quiet(one, digest)]
+    return [partial(listening.read, one) for one in awake]
 
 
 def _each_once(everything: Iterable[Chore]) -> int:

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from binome.journal.models import Entry, Reader, Setback
-from binome.journal.selectors import head
+from binome.journal.selectors import head, last_sealed
 from binome.kit import clock
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,9 @@ Handler = Callable[[Sequence[Entry]], None]
 
 STRIDE = 1_000
 """Facts of no interest after which a listener notes that it has passed them, so as not to look through them again."""
+
+_quiet: dict[str, str] = {}
+"""Listener → the digest of the last fact when this process saw nothing for it: it looks again once another is sealed."""
 
 _PASSING = ("08", "40", "53", "55", "57", "58")
 """Classes of PostgreSQL errors that say nothing against the fact: connection, deadlock, resources, locks, shutdown."""
@@ -59,6 +62,11 @@ def read(reader: Listener, batch: int = 256) -> int:
     return _read(reader, batch) if _has_news(reader) else 0
 
 
+def is_quiet(reader: Listener, digest: str) -> bool:
+    """Whether this process has seen that nothing up to the sealed fact with this digest is for this listener."""
+    return _quiet.get(reader.name) == digest
+
+
 def retry(setback: Setback) -> None:
     """Let the listener try a fact again; raises what it raises."""
     with transaction.atomic():
@@ -71,7 +79,11 @@ def retry(setback: Setback) -> None:
 
 def _has_news(reader: Listener) -> bool:
     position = Reader.objects.filter(name=reader.name).values_list("position", flat=True).first() or 0
-    return head() - position >= STRIDE or _next(reader, position, 1).exists()
+    last, digest = last_sealed()
+    if last - position >= STRIDE or _next(reader, position, 1).exists():
+        return True
+    _quiet[reader.name] = digest
+    return False
 
 
 @transaction.atomic

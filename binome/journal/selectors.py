@@ -10,6 +10,14 @@ def head() -> int:
     return Entry.objects.aggregate(last=Max("position"))["last"] or 0
 
 
+def last_sealed() -> tuple[int, str]:
+    """The position and the digest of the last sealed fact: the same only if the whole journal is."""
+    return Entry.objects.exclude(position=None).order_by("-position").values_list("position", "digest").first() or (
+        0,
+        "",
+    )
+
+
 def facts_after(position: int, limit: int = 500) -> QuerySet[Entry]:
     """Sealed facts that follow a position, in order."""
     return Entry.objects.filter(position__gt=position).order_by("position")[:limit]

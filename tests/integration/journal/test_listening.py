@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 
 import pytest
 from django.db import DataError, OperationalError, connection, transaction
@@ -12,7 +12,7 @@ from binome.journal import listening
 from binome.journal import services as journal
 from binome.journal.listening import Handler, Listener
 from binome.journal.models import Entry, Reader, Setback
-from binome.journal.selectors import setbacks_open
+from binome.journal.selectors import last_sealed, setbacks_open
 from binome.workspaces.models import Workspace
 from tests.community import at_once, raised, workspace
 
@@ -214,3 +214,49 @@ def test_looking_when_there_is_nothing_takes_no_lock_and_writes_nothing() -> Non
         assert listening.read(listener(note)) == 0
         cursor.execute("SELECT pg_current_wal_insert_lsn()")
         assert cursor.fetchone() == before
+
+
+def test_a_listener_that_saw_nothing_is_left_alone_until_something_is_sealed_or_the_journal_is_another() -> None:
+    def quiet() -> bool:
+        return listening.is_quiet(reader, last_sealed()[1])
+
+    heard: list[int] = []
+    reader = listener(lambda entries: heard.extend(told(entries)), "quiet")
+    write(1)
+    assert not quiet()
+    assert [listening.read(reader), listening.read(reader)] == [1, 0]
+    assert quiet()
+    write(2, kind=Unwanted)
+    assert not quiet()
+    assert listening.read(reader) == 0
+    assert quiet()
+    with connection.cursor() as cursor:  # as a restored backup would: as many facts, but others
+        cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE journal_entry SET digest = 'of another past'")
+        cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
+    assert not quiet()
+
+
+def test_a_listener_held_by_another_worker_is_not_taken_for_one_that_has_nothing_to_do() -> None:
+    reader = listener(lambda entries: None, "held")
+    write(1)
+    with transaction.atomic():
+        Reader.objects.create(name="held")
+    ready, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Reader.objects.select_for_update().get(name="held")
+            ready.set()
+            assert done.wait(30)
+
+    def look() -> None:
+        assert ready.wait(30)
+        try:
+            assert listening.read(reader) == 0
+            assert not listening.is_quiet(reader, last_sealed()[1])
+        finally:
+            done.set()
+
+    assert at_once(hold, look) == [None, None]
+    assert listening.read(reader) == 1
