@@ -16,8 +16,12 @@ AT_ONCE, EACH = 20, 3
 
 @transaction.atomic
 def look_up() -> int:
-    """Keep the past cases of the next decisions that have none yet; how many decisions."""
+    """Keep the past cases of the next decisions that have none yet; how many decisions.
+
+    Not while years of replies are being learnt from: the memory would be made ready anew after every step.
+    """
     waiting = Card.objects.select_for_update(skip_locked=True, of=("self",)).filter(past_cases__isnull=True)
+    waiting = waiting.exclude(workspace__in=memory.learning())
     cards = list(waiting.select_related("message").order_by("pk")[:AT_ONCE])
     for workspace in {card.workspace_id for card in cards}:
         _keep([card for card in cards if card.workspace_id == workspace])

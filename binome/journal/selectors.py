@@ -12,10 +12,8 @@ def head() -> int:
 
 def last_sealed() -> tuple[int, str]:
     """The position and the digest of the last sealed fact: the same only if the whole journal is."""
-    return Entry.objects.exclude(position=None).order_by("-position").values_list("position", "digest").first() or (
-        0,
-        "",
-    )
+    last = Entry.objects.exclude(position=None).order_by("-position").only("position", "digest").first()
+    return (last.position or 0, last.digest) if last else (0, "")
 
 
 def facts_after(position: int, limit: int = 500) -> QuerySet[Entry]:

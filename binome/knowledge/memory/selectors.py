@@ -239,6 +239,11 @@ def _cases(which: Q) -> list[Case]:
     return list(rows.defer("wording__vector", "wording__problem__mean", "reply__vector"))
 
 
+def learning() -> QuerySet[Any]:
+    """Workspaces whose memory has threads left to learn from."""
+    return Waiting.objects.values("workspace")
+
+
 def _past_case(case: Case, problem: int, likeness: float) -> PastCase:
     signs = Outcome(case.thanked, case.closed, case.edited, case.again, case.complained, case.reopened)
     return PastCase(
