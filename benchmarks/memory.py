@@ -71,7 +71,12 @@ def _imported(place: Installation, count: int, data: Path, name: str) -> dict[st
         intake = taking.prepare(workspace, path.name, content, actor="benchmark")
     path.unlink()
     spent["prepare"] = time.perf_counter() - start
-    studies = {"read_through": taking.read_through, "take": taking.advance, "learn": learning.learn, "look": looking.look}
+    studies = {
+        "read_through": taking.read_through,
+        "take": taking.advance,
+        "learn": learning.learn,
+        "look": looking.look,
+    }
     moved = True
     while moved:
         moved = False
@@ -91,7 +96,10 @@ def _imported(place: Installation, count: int, data: Path, name: str) -> dict[st
     wall = time.perf_counter() - start
     if intake.state != Intake.State.DONE or intake.taken != count:
         raise SystemExit(f"{intake.taken} of {count} messages were taken ({intake.state}).")
-    held = {model.__name__.lower(): model.objects.filter(workspace=workspace).count() for model in (Case, Wording, Reply, Problem)}
+    held = {
+        model.__name__.lower(): model.objects.filter(workspace=workspace).count()
+        for model in (Case, Wording, Reply, Problem)
+    }
     return {
         "messages": count, "wall_s": round(wall, 1), "messages_per_s": round(count / wall),
         "seconds": _rounded(spent), "phases_messages_per_s": {name: round(count / its) for name, its in spent.items()},
@@ -130,7 +138,9 @@ def _plainly(path: Path) -> dict[str, Any]:
     start = time.perf_counter()
     questions: set[str] = set()
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE plain (id text PRIMARY KEY, thread text, at timestamptz, side text, author text, text text)")
+        cursor.execute(
+            "CREATE TABLE plain (id text PRIMARY KEY, thread text, at timestamptz, side text, author text, text text)"
+        )
         with path.open(encoding="utf-8") as lines, cursor.copy("COPY plain FROM STDIN") as copy:
             for line in lines:
                 row = json.loads(line)
@@ -139,7 +149,9 @@ def _plainly(path: Path) -> dict[str, Any]:
                     questions.add(re.sub(r"\s+", " ", row["text"].lower()).strip())
     copied = time.perf_counter()
     rows = TfidfVectorizer(strip_accents="unicode", sublinear_tf=True, min_df=2).fit_transform(sorted(questions))
-    groups = MiniBatchKMeans(min(PLAIN_GROUPS, rows.shape[0] // 4), batch_size=4_096, n_init=1, random_state=0).fit_predict(rows)
+    groups = MiniBatchKMeans(
+        min(PLAIN_GROUPS, rows.shape[0] // 4), batch_size=4_096, n_init=1, random_state=0
+    ).fit_predict(rows)
     end = time.perf_counter()
     return {
         "copy_s": round(copied - start, 1), "group_s": round(end - copied, 1), "wall_s": round(end - start, 1),

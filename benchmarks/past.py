@@ -26,6 +26,9 @@ BEGAN, YEARS = datetime(2020, 1, 6, 8, tzinfo=UTC), 6
 NEW = 0.32
 """The share of questions whose wording nobody used before."""
 
+OFTEN = 0.6
+"""The share of new wordings that are of a matter as often as it came already; the others are of any."""
+
 MEMBERS = 0.2
 """Different members for each thread."""
 
@@ -53,13 +56,18 @@ THANKS = {
     "fr": ("Merci beaucoup !", "parfait, merci", "super merci"),
     "en": ("Thanks a lot!", "perfect, thank you", "great, thanks"),
 }
-UPSET = {"fr": ("ça ne marche toujours pas", "toujours rien, c’est inadmissible"), "en": ("still not working", "still nothing, I am fed up")}  # fmt: skip
+UPSET = {
+    "fr": ("ça ne marche toujours pas", "toujours rien, c’est inadmissible"),
+    "en": ("still not working", "still nothing, I am fed up"),
+}
 AGAIN = {"fr": "vous n’avez pas répondu : ", "en": "you did not answer: "}
 COMMITS = (
-    "About {matter}: allow {n} working days, then write to us.", "For {matter} it costs €{n}.",
-    "Yes, {matter} can be done online within {n} hours.", "Sorry, {matter} is not possible before {n} May.",
-    "{matter}: open the menu, choose Settings, then confirm.", "See https://help.example.org/{page} for {matter}.",
-    "We close {matter} at {hour} pm on Fridays.", "No, {matter} needs {n} days’ notice and {n} % of deposit.",
+    "About “{asked}”: allow {n} working days, then write to us.", "{matter} costs €{n}, whatever the country.",
+    "Yes: “{asked}” can be done online, it takes {n} hours.", "Sorry, no {matter} before {n} May.",
+    "Open the menu, then {matter}, and follow what it says: it answers “{asked}”.",
+    "All of it is explained at https://help.example.org/{page}", "We look after {matter} until {hour} pm, not on Fridays.",
+    "No, {matter} needs {n} days’ notice and {n} % of deposit.", "Could you tell us more? “{asked}” may mean several things.",
+    "{asked} That is {n} € for members, free under {hour} years.", "I asked the person in charge of {matter}: in {n} days at most.",
 )  # fmt: skip
 
 
@@ -98,40 +106,46 @@ class _Wordings:
         self._draw = draw
         self._used: list[tuple[Matter, str]] = []
         self._said: set[str] = set()
-        self._fresh = [(matter, text) for matter in every for text in matter.questions]
-        draw.shuffle(self._fresh)
-        self._place = 0
+        self._matters = every
+        self._unused = {id(matter): draw.sample(matter.questions, len(matter.questions)) for matter in every}
 
     def next(self) -> tuple[Matter, str]:
-        if not self._used or self._draw.random() < NEW:
-            found = self._new()
-        else:
-            found = self._draw.choice(self._used)
+        again = bool(self._used) and self._draw.random() >= NEW
+        found = self._draw.choice(self._used) if again else self._new()
         self._used.append(found)
         return found
 
     def _new(self) -> tuple[Matter, str]:
-        """A question of the collections that nobody asked yet, or one said otherwise."""
-        if self._place < len(self._fresh) and self._draw.random() < 0.4:
-            self._place += 1
-            return self._fresh[self._place - 1]
+        """Of any matter or, more often, of one that is asked about: a question of the collections, or one said otherwise."""
+        often = bool(self._used) and self._draw.random() < OFTEN
+        matter = self._draw.choice(self._used)[0] if often else self._draw.choice(self._matters)
+        unused = self._unused[id(matter)]
+        if unused:
+            return matter, unused.pop()
         while True:
-            matter, _text = self._draw.choice(self._used or self._fresh)
             text = self._otherwise(matter.language, self._draw.choice(matter.questions))
             if text not in self._said:
                 self._said.add(text)
                 return matter, text
 
     def _otherwise(self, language: str, text: str) -> str:
-        after = self._draw.choice(AFTER[language]).format(n=self._draw.randrange(1_000, 99_999), d=self._draw.randrange(2, 30))
+        after = self._draw.choice(AFTER[language]).format(
+            n=self._draw.randrange(1_000, 99_999), d=self._draw.randrange(2, 30)
+        )
         said = f"{self._draw.choice(BEFORE[language])}{text} {after}".strip()
         if self._draw.random() < 0.6:
             place = self._draw.randrange(len(said))
-            said = said[:place] + self._draw.choice((said[place] * 2, "", said[place : place + 2][::-1])) + said[place + 1 :]
+            said = (
+                said[:place]
+                + self._draw.choice((said[place] * 2, "", said[place : place + 2][::-1]))
+                + said[place + 1 :]
+            )
         return said
 
 
-def _thread(number: int, at: datetime, when: float, wordings: _Wordings, draw: random.Random) -> Iterator[dict[str, Any]]:
+def _thread(
+    number: int, at: datetime, when: float, wordings: _Wordings, draw: random.Random
+) -> Iterator[dict[str, Any]]:
     shape = draw.choice(SHAPES)
     matter, asked = wordings.next()
     member = f"Membre {draw.randrange(int(number * MEMBERS) + 1)}"
@@ -140,20 +154,25 @@ def _thread(number: int, at: datetime, when: float, wordings: _Wordings, draw: r
     for turn, what in enumerate(shape):
         if what == "q" and turn:
             matter, asked = wordings.next()
-        language = matter.language
-        text = {
-            "q": lambda: draw.choice(GREETINGS[language]) + asked,
-            "a": lambda: _answer(matter, when, draw),
-            "t": lambda: draw.choice(THANKS[language]),
-            "c": lambda: draw.choice(UPSET[language]),
-            "r": lambda: AGAIN[language] + asked,
-        }[what]()
+        text = _said(what, matter, asked, when, draw)
         at += timedelta(minutes=draw.randrange(1, 600))
         yield {
             "id": f"{number}-{turn}", "thread": f"t{number}", "at": at.isoformat(), "by": "team" if what == "a" else "member",
-            "author": colleague if what == "a" else member, "text": text, "channel": channel, "language": language,
+            "author": colleague if what == "a" else member, "text": text, "channel": channel, "language": matter.language,
             "closed": turn == len(shape) - 1 and draw.random() < 0.7,
         }  # fmt: skip
+
+
+def _said(what: str, matter: Matter, asked: str, when: float, draw: random.Random) -> str:
+    """The words of a turn: a question, an answer, thanks, a complaint, or the same again."""
+    language = matter.language
+    if what == "q":
+        return draw.choice(GREETINGS[language]) + asked
+    if what == "a":
+        return _answer(matter, when, draw)
+    if what == "r":
+        return AGAIN[language] + asked
+    return draw.choice((THANKS if what == "t" else UPSET)[language])
 
 
 def _answer(matter: Matter, when: float, draw: random.Random) -> str:
@@ -186,11 +205,17 @@ def _intents(name: str, folder: Path) -> list[Matter]:
         by_label[row["label"]].questions.append(row["text"])
     for number, (label, matter) in enumerate(sorted(by_label.items())):
         draw, spoken = random.Random(f"{name} {label}"), label.replace("_", " ").lower()
-        forms = draw.sample(COMMITS, 2 + number % 4)
+        forms = draw.sample(COMMITS, 2 + number % 5)
         matter.answers = [
-            form.format(matter=spoken, page=label, hour=draw.randrange(4, 9), n=draw.randrange(2, 30))
+            form.format(
+                asked=draw.choice(matter.questions),
+                matter=spoken,
+                page=label,
+                hour=draw.randrange(4, 9),
+                n=draw.randrange(2, 30),
+            )
             for form in forms
-            for _version in range(3)
+            for _version in range(4)
         ]
     return list(by_label.values())
 

@@ -161,9 +161,8 @@ def take(workspace: Workspace, kind: str, said: Sequence[Said]) -> int:
     )  # fmt: skip
     touched = {thread for _new, thread, _at in written}
     Ground.objects.get_or_create(workspace=workspace)
-    Waiting.objects.bulk_create(
-        [Waiting(workspace=workspace, thread=thread) for thread in touched], ignore_conflicts=True, batch_size=5_000
-    )
+    waiting = ((workspace.pk, thread) for thread in touched)
+    bulk.merge(Waiting, ("workspace", "thread"), waiting, unique=("workspace_id", "thread"), changes=())
     return sum(new for new, _thread, _at in written)
 
 
