@@ -2,7 +2,7 @@
 
 By the sentence vectors of the question and of its answer together: French and English meet, and two questions put in
 other words meet when they were answered alike. Leaders in order of arrival (Hartigan 1975), each problem known by the
-mean of its cases; with many problems only those of the nearest cells are compared, so that the work for a question
+mean of its cases; with very many problems only those of the nearest cells are compared, so that the work for a question
 grows far more slowly than the memory.
 """
 
@@ -21,8 +21,8 @@ ANSWER = 0.5
 
 WIDTH = 1024
 
-FEW = 3_000
-"""Up to so many problems, all are compared."""
+FEW = 32_000
+"""Up to so many problems all are compared: one product of large matrices is faster than many of small ones, and exact."""
 
 CELLS, PROBED = 512, 12
 """Beyond: cells of problems, and how many of them a question is compared with."""
