@@ -73,7 +73,7 @@ _NO = re.compile(
 _OPENING = re.compile(r"^(?:bonjour|bonsoir|salut|hello|hi|hey|coucou)\b[^,.!\n]{0,30}[,.!\n]\s*")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def claims(text: str) -> Mapping[str, frozenset[str]]:
     """Kind → values of all that an answer commits to: money, share, duration, clock, date, day, reply, link."""
     links = {_page(link) for link in _LINK.findall(text)}
@@ -94,7 +94,7 @@ def claims(text: str) -> Mapping[str, frozenset[str]]:
     return MappingProxyType({kind: frozenset(values) for kind, values in found.items() if values})
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def days_named(text: str) -> Sequence[tuple[int, int, int | None]]:
     """The days that a text names: day, month, and the year if it says one."""
     said, found = fold(text), []

@@ -118,7 +118,7 @@ def compared(text: str) -> str:
     return without_courtesies(text)[:READ]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def telling(text: str) -> frozenset[str]:
     """The words of four letters or more, folded."""
     return frozenset(word for word in _WORD.findall(fold(text)) if len(word) > 3)

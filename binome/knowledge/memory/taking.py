@@ -131,11 +131,15 @@ def abandon(intake: Intake) -> None:
 
 @transaction.atomic
 def advance() -> int:
-    """Take the next part of a running file; how many messages."""
+    """Take the next part of a running file; how many messages. A file that is gone is refused: problems wait for its end."""
     intake = _next(Intake.State.RUNNING)
     if intake is None:
         return 0
-    reading = _reading(intake, "take", intake.taken)
+    try:
+        reading = _reading(intake, "take", intake.taken)
+    except Unreadable as refusal:
+        _close(intake, Intake.State.REFUSED, refusal=str(refusal))
+        return 1
     part = list(islice(reading.messages, PART))
     said = [one for one in part if isinstance(one, Said)]
     new = take(intake.workspace, intake.kind, said)

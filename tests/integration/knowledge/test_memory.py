@@ -203,6 +203,22 @@ def test_problems_are_looked_at_once_the_file_is_in_or_stopped(place, monkeypatc
     assert looking.look() == Problem.objects.count() > 0
 
 
+def test_a_file_that_is_gone_holds_up_nothing(place, monkeypatch):
+    monkeypatch.setattr(taking, "PART", 4)
+    intake = taking.prepare(place, "history.jsonl", content(PAST), actor="test")
+    while taking.read_through():
+        pass
+    taking.confirm(intake)
+    taking.advance()
+    taking._readings.clear()
+    default_storage.delete(intake.file)
+    assert taking.advance() == 1
+    work()
+    intake.refresh_from_db()
+    assert (intake.state, intake.taken, Line.objects.count()) == ("refused", 4, 4)
+    assert not Problem.objects.filter(looked_at=None).exists()
+
+
 def test_vectors_come_out_of_the_database_as_they_went_in(place):
     given = np.random.default_rng(0).normal(size=(3, 512)).astype(np.float32)
     rows = [Reply(workspace=place, digest=uuid4(), text=f"{n}", vector=its) for n, its in enumerate(given)]
