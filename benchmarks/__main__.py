@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.figures import table
 
-BENCHMARKS = ("encoder", "stages", "understanding", "answering", "inbound", "inbox", "arrivals")
+BENCHMARKS = ("encoder", "stages", "understanding", "answering", "memory", "inbound", "inbox", "arrivals")
 PATIENCE = 1_800  # seconds for each
 
 

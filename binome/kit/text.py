@@ -5,20 +5,26 @@ import unicodedata
 from hashlib import sha256
 
 _SPACES = re.compile(r"\s+")
-_CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_MARKS = frozenset(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(mark))
+"""Accents and other marks that combine with the letter before; Unicode has none before or after these."""
 
 
 def fold(text: str) -> str:
     """Lower case, without accents or ligatures: what two spellings of a word have in common."""
+    if text.isascii():
+        return text.lower()
     text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae").replace("’", "'")
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    for mark in _MARKS.intersection(decomposed):
+        decomposed = decomposed.replace(mark, "")
+    return decomposed.casefold()
 
 
 def clean(text: str) -> str:
     """The text without control characters (PostgreSQL refuses NUL) or halves of pairs, in composed form, ends trimmed."""
     encodable = text.encode("utf-8", "ignore").decode()
-    return unicodedata.normalize("NFC", encodable.translate(_CONTROL)).strip()
+    return unicodedata.normalize("NFC", _CONTROL.sub("", encodable)).strip()
 
 
 def identifier(text: str, length: int) -> str:

@@ -48,6 +48,8 @@ def _names(given: Given, name: str) -> bool:
     if len(first) < 3:
         return False
     body = fold(given.answer)
+    if first not in body:
+        return False
     if fold(given.author).split()[:1] == [first]:
         body = (
             "\n".join(body.splitlines()[:-1])

@@ -1,16 +1,16 @@
 """What is stated beside a problem: by the problems nearest to it among those that come most often, and by approved entries."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
 
 import numpy as np
-from django.db.models import Count, Max, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Max
 
 from binome.kit import encoder
 from binome.knowledge.engines import quotable
+from binome.knowledge.memory import bulk, cases
 from binome.knowledge.memory.disagreeing import Given
 from binome.knowledge.memory.gathering import WIDTH, Floats, joint
 from binome.knowledge.memory.learning import as_array
@@ -27,22 +27,17 @@ NEIGHBOURS, NEAR = 6, 0.3
 KEPT = 4
 """Workspaces of which a process keeps what is stated."""
 
-Row = tuple[Any, ...]
-STATED = (
-    "pk", "wording__problem", "wording__text", "reply__text", "author", "channel", "answered_at", "wording__vector",
-    "reply__vector",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Around:
-    """What is stated in a workspace's most frequent problems, by their means, and in its entries."""
+    """What is stated in a workspace's most frequent problems, by their means, and in its entries; when each colleague answered last."""
 
     ids: Sequence[int] = ()
     means: Floats = field(default_factory=lambda: np.zeros((0, WIDTH), np.float32))
     cases: dict[int, list[Stated]] = field(default_factory=dict)
     entries: Sequence[Stated] = ()
     entry_vectors: Floats = field(default_factory=lambda: np.zeros((0, WIDTH), np.float32))
+    answered_last: Mapping[str, datetime] = field(default_factory=dict)
 
     def others(self, problem: int, mean: Floats) -> list[Stated]:
         """What is stated in the neighbours of a problem."""
@@ -76,29 +71,24 @@ def around(workspace: int) -> Around:
     return known[1]
 
 
-def statements(rows: Sequence[Row]) -> list[Stated]:
-    """Cases as they are stated: rows of `STATED`."""
-    vectors = as_array(row[-2] for row in rows)
-    given = [
-        Given(pk, question, answer, author, channel, at, vector)
-        for (pk, _problem, question, answer, author, channel, at, *_both), vector in zip(rows, vectors, strict=True)
-    ]
-    return stated(given, list(as_array(row[-1] for row in rows)))
-
-
 def _made(workspace: int) -> Around:
     counted = Case.objects.filter(workspace=workspace).values("wording__problem").annotate(number=Count("pk"))
     often = [row["wording__problem"] for row in counted.order_by("-number", "wording__problem")[:FREQUENT]]
-    rank = Window(RowNumber(), partition_by="wording__problem", order_by=["-answered_at", "-pk"])
-    rows = Case.objects.filter(wording__problem__in=often).annotate(rank=rank).filter(rank__lte=EACH)
-    found = list(rows.values_list(*STATED))
-    owners, cases = {row[0]: row[1] for row in found}, defaultdict[int, list[Stated]](list)
-    for one in statements(found):
-        cases[owners[one.given.id]].append(one)
-    means = dict(Problem.objects.filter(pk__in=list(cases)).values_list("pk", "mean"))
+    rows = [row for its in cases.latest(often, EACH).values() for row in its if cases.commits(row)]
+    owners, stated_in = {row.id: row.problem for row in rows}, defaultdict[int, list[Stated]](list)
+    for one in cases.statements(rows, cases.asked(rows), cases.answered(rows)):
+        stated_in[owners[one.given.id]].append(one)
+    ids, means = bulk.vectors(Problem.objects.filter(pk__in=list(stated_in)), "mean")
     entries = _entries(workspace)
     vectors = [joint(one.given.vector[None], one.answered[None])[0] for one in entries]
-    return Around(list(means), as_array(means.values(), WIDTH), dict(cases), entries, as_array(vectors, WIDTH))
+    return Around(ids.tolist(), means, dict(stated_in), entries, as_array(vectors, WIDTH), _answered_last(workspace))
+
+
+def _answered_last(workspace: int) -> dict[str, datetime]:
+    signed = (
+        Case.objects.filter(workspace=workspace).exclude(author="").values("author").annotate(at=Max("answered_at"))
+    )
+    return dict(signed.values_list("author", "at"))
 
 
 def _entries(workspace: int) -> list[Stated]:

@@ -1,4 +1,4 @@
-"""Many rows at once into PostgreSQL: COPY in its binary form, which holds vectors as they are in memory."""
+"""Many rows at once into PostgreSQL and out of it, in its binary form, which holds vectors nearly as they are in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -8,13 +8,16 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Field, Model
-from psycopg import sql
+from django.db.models import Field, Model, QuerySet
+from numpy.typing import NDArray
+from psycopg import Cursor, sql
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + b"\0" * 8, b"\xff\xff"
 _BLOCK = 1 << 20
+_HEAD, _TAIL = len(_BEGIN), len(_END)
 
 Encoder = Callable[[Any], bytes]
 
@@ -51,14 +54,15 @@ def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[An
 def merge(
     model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], *, unique: Sequence[str], changes: Sequence[str]
 ) -> list[Any]:  # fmt: skip
-    """Enter rows; one that is there already gets these *changes*, if it differs.
+    """Enter rows; one that is there already gets these *changes*, if it differs (without any, it stays as it is).
 
     Of each that was written: whether it is new, its first field, its second."""
     names, encoders = _columns(model, fields)
     into = sql.SQL("INSERT INTO {table} AS here ({names}) SELECT {names} FROM incoming ORDER BY {unique}").format(
         table=sql.Identifier(model._meta.db_table), names=_listed(names), unique=_listed(unique)
     )
-    on_conflict = sql.SQL(" ON CONFLICT ({unique}) DO UPDATE SET {sets} WHERE ({old}) IS DISTINCT FROM ({new})").format(
+    update = " DO UPDATE SET {sets} WHERE ({old}) IS DISTINCT FROM ({new})" if changes else " DO NOTHING"
+    on_conflict = sql.SQL(f" ON CONFLICT ({{unique}}){update}").format(
         unique=_listed(unique),
         sets=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(one)) for one in changes),
         old=sql.SQL(", ").join(sql.SQL("here.{}").format(sql.Identifier(one)) for one in changes),
@@ -94,6 +98,33 @@ def update(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[An
             )
         )
         cursor.execute("DROP TABLE incoming")
+
+
+def select(found: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows of a `values_list` of plain columns: ids, texts, instants, yes or no."""
+    try:
+        query, given = found.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        bound = cursor.cursor.mogrify(query, given).encode()  # Django's own cursor asks for text only
+        with Cursor[tuple[Any, ...]](connection.connection) as binary:
+            return binary.execute(bound, binary=True).fetchall()
+
+
+def vectors(found: QuerySet[Any, Any], field: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The ids of these rows, and their vectors as one table (n, width); in no order."""
+    width = found.model._meta.get_field(field).dimensions
+    row = np.dtype([("", ">i2"), ("", ">i4"), ("id", ">i8"), ("", ">i4"), ("", ">i4"), ("vector", ">f4", (width,))])
+    with connection.cursor() as cursor:
+        try:
+            query, given = found.order_by().values_list("pk", field).query.sql_with_params()
+        except EmptyResultSet:
+            return np.zeros(0, np.int64), np.zeros((0, width), np.float32)
+        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", given) as copy:
+            data = b"".join(copy)
+    rows = np.frombuffer(data, row, (len(data) - _HEAD - _TAIL) // row.itemsize, _HEAD)
+    return rows["id"].astype(np.int64), rows["vector"].astype(np.float32)
 
 
 def new_ids(model: type[Model], number: int) -> list[int]:

@@ -5,8 +5,10 @@ Each claim is a kind and a value in one form whatever the language, so that « 3
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 from binome.kit.text import fold
 
@@ -71,6 +73,7 @@ _NO = re.compile(
 _OPENING = re.compile(r"^(?:bonjour|bonsoir|salut|hello|hi|hey|coucou)\b[^,.!\n]{0,30}[,.!\n]\s*")
 
 
+@lru_cache(maxsize=4_096)
 def claims(text: str) -> Mapping[str, frozenset[str]]:
     """Kind → values of all that an answer commits to: money, share, duration, clock, date, day, reply, link."""
     links = {_page(link) for link in _LINK.findall(text)}
@@ -88,10 +91,11 @@ def claims(text: str) -> Mapping[str, frozenset[str]]:
     found["day"] |= {str(DAYS[name]) for name in _DAY.findall(said)}
     if _YES.match(said) or _NO.match(said):
         found["reply"].add("yes" if _YES.match(said) else "no")
-    return {kind: frozenset(values) for kind, values in found.items() if values}
+    return MappingProxyType({kind: frozenset(values) for kind, values in found.items() if values})
 
 
-def days_named(text: str) -> list[tuple[int, int, int | None]]:
+@lru_cache(maxsize=4_096)
+def days_named(text: str) -> Sequence[tuple[int, int, int | None]]:
     """The days that a text names: day, month, and the year if it says one."""
     said, found = fold(text), []
     for one in _DATE.finditer(said):
@@ -99,7 +103,7 @@ def days_named(text: str) -> list[tuple[int, int, int | None]]:
         found.append((int(day), MONTHS[month], int(one["y"]) if one["y"] else None))
     for year, month, day, day2, month2, year2 in _ISO.findall(said):
         found.append((int(day or day2), int(month or month2), int(year or year2)))
-    return [one for one in found if 1 <= one[0] <= 31 and 1 <= one[1] <= 12]
+    return tuple(one for one in found if 1 <= one[0] <= 31 and 1 <= one[1] <= 12)
 
 
 def as_dates(text: str, said_at: datetime) -> list[date]:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,24 +57,27 @@ class Contradiction:
 def contradictions(given: Sequence[Given]) -> list[Contradiction]:
     """At most one for each kind of claim: the one that most answers have a part in."""
     latest = sorted(given, key=lambda one: one.at, reverse=True)[:MOST]
-    claimed = [(one, claims(one.answer)) for one in latest]
+    claimed = [claims(one.answer) for one in latest]
+    alike = _alike(latest)
     found = []
     for kind in KINDS:
-        held = [(one, its[kind]) for one, its in claimed if kind in its]
-        best = _gravest(kind, held)
+        places = [place for place, its in enumerate(claimed) if kind in its]
+        held = [(latest[place], claimed[place][kind]) for place in places]
+        best = _gravest(kind, held, alike[np.ix_(places, places)])
         if best:
             found.append(best)
     return found
 
 
-def _gravest(kind: str, held: Sequence[tuple[Given, frozenset[str]]]) -> Contradiction | None:
+def _gravest(kind: str, held: Sequence[tuple[Given, frozenset[str]]], alike: NDArray[np.bool_]) -> Contradiction | None:
     sides: dict[tuple[str, str], tuple[dict[int, Given], dict[int, Given]]] = defaultdict(lambda: ({}, {}))
-    alike = _alike([one for one, _values in held])
-    for (i, (one, values)), (j, (other, others)) in combinations(enumerate(held), 2):
-        if alike[i][j] and not values & others and comparable(kind, values, others):
-            first, second = sorted(((in_a_line(values), one), (in_a_line(others), other)), key=lambda side: side[0])
-            left, right = sides[first[0], second[0]]
-            left[first[1].id], right[second[1].id] = first[1], second[1]
+    values = [values for _one, values in held]
+    agree, spoken = spoken_of(kind, values, values)
+    lines = {one: in_a_line(one) for one in values}
+    for i, j in np.argwhere(np.triu(alike & spoken & ~agree, 1)).tolist():
+        first, second = sorted(((lines[values[place]], held[place][0]) for place in (i, j)), key=lambda side: side[0])
+        left, right = sides[first[0], second[0]]
+        left[first[1].id], right[second[1].id] = first[1], second[1]
     if not sides:
         return None
     told, groups = max(sides.items(), key=lambda pair: (len(pair[1][0]) + len(pair[1][1]), pair[0]))
@@ -107,15 +109,31 @@ def comparable(kind: str, values: frozenset[str], others: frozenset[str]) -> boo
     return len(values) <= 4 and len(others) <= 4
 
 
+def spoken_of(
+    kind: str, ones: Sequence[frozenset[str] | None], others: Sequence[frozenset[str] | None]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which of these values agree with which of those, and which speak of the same: (ones, others) both.
+
+    None: that answer says nothing of this kind."""
+    mine, theirs = list(dict.fromkeys(ones)), list(dict.fromkeys(others))
+    shape = (len(mine), len(theirs))
+    agree, spoken = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    for row, one in enumerate(mine):
+        for column, other in enumerate(theirs):
+            if one and other:
+                agree[row, column] = not one.isdisjoint(other)
+                spoken[row, column] = agree[row, column] or comparable(kind, one, other)
+    rows, columns = {one: place for place, one in enumerate(mine)}, {one: place for place, one in enumerate(theirs)}
+    whole = np.ix_([rows[one] for one in ones], [columns[other] for other in others])
+    return agree[whole], spoken[whole]
+
+
 def _alike(given: Sequence[Given]) -> NDArray[np.bool_]:
     if not given:
         return np.zeros((0, 0), np.bool_)
     vectors = np.stack([one.vector for one in given])
     telling = [speech.telling(one.question) for one in given]
-    near: NDArray[np.bool_] = vectors @ vectors.T >= SAME_QUESTION
-    for i, j in combinations(range(len(given)), 2):
-        if not near[i, j]:
-            near[i, j] = near[j, i] = speech.shared(telling[i], telling[j]) >= 0.5
+    near: NDArray[np.bool_] = (vectors @ vectors.T >= SAME_QUESTION) | (speech.shares(telling, telling) >= 0.5)
     return near
 
 

@@ -2,7 +2,7 @@
 
 By the sentence vectors of the question and of its answer together: French and English meet, and two questions put in
 other words meet when they were answered alike. Leaders in order of arrival (Hartigan 1975), each problem known by the
-mean of its cases; with many problems only those of the nearest cells are compared, so that the work for a question
+mean of its cases; with very many problems only those of the nearest cells are compared, so that the work for a question
 grows far more slowly than the memory.
 """
 
@@ -21,8 +21,8 @@ ANSWER = 0.5
 
 WIDTH = 1024
 
-FEW = 3_000
-"""Up to so many problems, all are compared."""
+FEW = 32_000
+"""Up to so many problems all are compared: one product of large matrices is faster than many of small ones, and exact."""
 
 CELLS, PROBED = 512, 12
 """Beyond: cells of problems, and how many of them a question is compared with."""
@@ -93,18 +93,19 @@ class Gatherer:
         if self._centres is None or self._since > self.number // 4:
             self._make_cells()
         assert self._centres is not None
-        cells = np.argpartition(-(vectors @ self._centres.T), PROBED, axis=1)[:, :PROBED]
+        probed = np.argpartition(-(vectors @ self._centres.T), PROBED, axis=1)[:, :PROBED]
+        asking, asked = _by_cell(probed.ravel())
+        holding, held = _by_cell(self._cells[: self.number])
         best = np.zeros(len(vectors), np.int64)
         likeness = np.full(len(vectors), -1, np.float32)
-        for cell in np.unique(cells):
-            rows = np.flatnonzero((cells == cell).any(axis=1))
-            held = np.flatnonzero(self._cells[: self.number] == cell)
-            if len(held):
-                scores = vectors[rows] @ self._means[held].T
-                places = scores.argmax(axis=1)
-                found = scores[np.arange(len(rows)), places]
-                better = found > likeness[rows]
-                best[rows[better]], likeness[rows[better]] = held[places[better]], found[better]
+        for cell in np.flatnonzero((np.diff(asked) > 0) & (np.diff(held) > 0)):
+            rows = asking[asked[cell] : asked[cell + 1]] // PROBED
+            problems = holding[held[cell] : held[cell + 1]]
+            scores = vectors[rows] @ self._means[problems].T
+            places = scores.argmax(axis=1)
+            found = scores[np.arange(len(rows)), places]
+            better = found > likeness[rows]
+            best[rows[better]], likeness[rows[better]] = problems[places[better]], found[better]
         return best, likeness
 
     def _make_cells(self) -> None:
@@ -113,11 +114,10 @@ class Gatherer:
         sample = self._means[random.choice(self.number, min(self.number, 20_000), replace=False)]
         centres = sample[:CELLS].copy()
         for _round in range(4):
-            owner = (sample @ centres.T).argmax(axis=1)
-            sums = np.zeros_like(centres)
-            np.add.at(sums, owner, sample)
-            filled = np.bincount(owner, minlength=CELLS) > 0
-            centres[filled] = sums[filled] / (np.linalg.norm(sums[filled], axis=1, keepdims=True) + 1e-9)
+            order, begins = _by_cell((sample @ centres.T).argmax(axis=1))
+            filled = np.diff(begins) > 0
+            sums = np.add.reduceat(sample[order], begins[:-1][filled])
+            centres[filled] = sums / (np.linalg.norm(sums, axis=1, keepdims=True) + 1e-9)
         self._centres, self._since = centres, 0
         for start in range(0, self.number, 8192):
             rows = slice(start, min(start + 8192, self.number))
@@ -144,3 +144,9 @@ class Gatherer:
         for name in ("ids", "_means", "_weights", "_cells"):
             held = getattr(self, name)
             setattr(self, name, np.concatenate([held, np.zeros_like(held)]))
+
+
+def _by_cell(cells: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places ordered by their cell, and where each cell begins among them (one more at the end)."""
+    order = np.argsort(cells, kind="stable")
+    return order, np.searchsorted(cells[order], np.arange(CELLS + 1))

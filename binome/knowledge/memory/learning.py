@@ -13,7 +13,7 @@ from binome.kit import encoder
 from binome.kit.text import fold
 from binome.knowledge.matching.language import language_of
 from binome.knowledge.memory import bulk, speech
-from binome.knowledge.memory.gathering import WIDTH, Gatherer, joint
+from binome.knowledge.memory.gathering import Gatherer, joint
 from binome.knowledge.memory.models import Case, Ground, Line, Problem, Reply, Waiting, Wording
 from binome.knowledge.memory.pairing import Pair, pairs_of
 from binome.knowledge.memory.said import Said
@@ -59,11 +59,13 @@ def learn() -> int:
     ground = _ground()
     if ground is None:
         return 0
-    waiting = list(Waiting.objects.filter(workspace=ground.workspace_id).order_by("pk")[:THREADS])
-    threads = [one.thread for one in waiting]
+    waiting = dict(
+        Waiting.objects.filter(workspace=ground.workspace_id).order_by("pk").values_list("pk", "thread")[:THREADS]
+    )
+    threads = list(waiting.values())
     _forget_cases(threads)
     _remember(ground, _pairs(threads))
-    Waiting.objects.filter(pk__in=[one.pk for one in waiting]).delete()
+    Waiting.objects.filter(pk__in=list(waiting)).delete()
     return len(waiting)
 
 
@@ -80,7 +82,7 @@ def _ground() -> Ground | None:
 
 def _pairs(threads: Sequence[UUID]) -> list[Learnt]:
     said: dict[UUID, list[Said]] = defaultdict(list)
-    for thread, key, *rest in Line.objects.filter(thread__in=threads).values_list(*_SAID):
+    for thread, key, *rest in bulk.select(Line.objects.filter(thread__in=threads).values_list(*_SAID)):
         at, by, author, text, channel, language, closed, edited_from = rest
         said[thread].append(Said(str(thread), str(key), at, by, author, text, channel, language, closed, edited_from))
     found = []
@@ -111,38 +113,41 @@ def _remember(ground: Ground, learnt: Sequence[Learnt]) -> None:
     fresh = list({one.digest: one for one in learnt if one.digest not in wordings}.values())
     if fresh:
         wordings |= _new_wordings(workspace, fresh, gatherer, answers)
-    bulk.insert(Case, _CASE, (_case(workspace, one, wordings[one.digest], answers[one.said][0]) for one in learnt))
+    bulk.insert(Case, _CASE, (_case(workspace, one, wordings[one.digest], answers[one.said]) for one in learnt))
     problems = Wording.objects.filter(pk__in=set(wordings.values())).values("problem")
     Problem.objects.filter(pk__in=problems, looked_at__isnull=False).update(looked_at=None)
     transaction.on_commit(lambda: _keep(workspace, ground.revision, gatherer))
 
 
-def _replies(workspace: int, learnt: Sequence[Learnt]) -> dict[UUID, tuple[int, np.ndarray]]:
-    """The answers given, each with its id and vector; those that are new are encoded and entered."""
+def _replies(workspace: int, learnt: Sequence[Learnt]) -> dict[UUID, int]:
+    """The answers given, each with its id; those that are new are encoded and entered."""
     texts = {one.said: one.pair.answer for one in learnt}
-    rows = Reply.objects.filter(workspace=workspace, digest__in=texts).values_list("digest", "pk", "vector")
-    found = {digest: (pk, as_array([vector])[0]) for digest, pk, vector in rows}
+    found = _known(Reply, workspace, texts)
     fresh = [digest for digest in texts if digest not in found]
     vectors = encoder.encode([speech.compared(texts[digest]) for digest in fresh])
     ids = bulk.new_ids(Reply, len(fresh))
-    new = list(zip(ids, fresh, vectors, strict=True))
+    new = zip(ids, fresh, vectors, strict=True)
     bulk.insert(
         Reply, ("id", "workspace", "digest", "text", "vector"), ((pk, workspace, one, texts[one], its) for pk, one, its in new)
     )  # fmt: skip
-    return found | {digest: (pk, vector) for pk, digest, vector in new}
+    return found | dict(zip(fresh, ids, strict=True))
 
 
-def _known(model: type[Wording], workspace: int, digests: Sequence[UUID]) -> dict[UUID, int]:
-    return dict(model.objects.filter(workspace=workspace, digest__in=set(digests)).values_list("digest", "pk"))
+def _known(model: type[Wording] | type[Reply], workspace: int, digests: Iterable[UUID]) -> dict[UUID, int]:
+    found = model.objects.filter(workspace=workspace, digest__in=set(digests))
+    return dict(bulk.select(found.values_list("digest", "pk")))
 
 
 def _new_wordings(
-    workspace: int, fresh: Sequence[Learnt], gatherer: Gatherer, answers: Mapping[UUID, tuple[int, np.ndarray]]
+    workspace: int, fresh: Sequence[Learnt], gatherer: Gatherer, answers: Mapping[UUID, int]
 ) -> dict[UUID, int]:
     """Encode them, gather them, and enter those problems and wordings that are new."""
     vectors = encoder.encode([one.text[: speech.READ] for one in fresh])
     before = gatherer.number
-    places = gatherer.gather(joint(vectors, np.stack([answers[one.said][1] for one in fresh])))
+    said = {answers[one.said] for one in fresh}
+    replies, table = bulk.vectors(Reply.objects.filter(pk__in=said), "vector")
+    place_of = {pk: place for place, pk in enumerate(replies.tolist())}
+    places = gatherer.gather(joint(vectors, table[[place_of[answers[one.said]] for one in fresh]]))
     begun = range(before, gatherer.number)
     gatherer.ids[before : gatherer.number] = bulk.new_ids(Problem, len(begun))
     bulk.insert(
@@ -178,10 +183,10 @@ def _gatherer(ground: Ground) -> Gatherer:
     kept = _gatherers.pop(ground.workspace_id, None)
     if kept is not None and kept[0] == ground.revision:
         return kept[1]
-    problems = Problem.objects.filter(workspace=ground.workspace_id).order_by("pk")
-    rows = list(problems.values_list("pk", "mean", "cases_number").iterator(2_000))
-    means = as_array((mean for _pk, mean, _number in rows), WIDTH)
-    return Gatherer([pk for pk, _mean, _number in rows], means, [max(1, number) for _pk, _mean, number in rows])
+    problems = Problem.objects.filter(workspace=ground.workspace_id)
+    ids, means = bulk.vectors(problems, "mean")
+    order, numbers = np.argsort(ids), dict(problems.values_list("pk", "cases_number"))
+    return Gatherer(ids[order].tolist(), means[order], [max(1, numbers[pk]) for pk in ids[order].tolist()])
 
 
 def _keep(workspace: int, revision: int, gatherer: Gatherer) -> None:

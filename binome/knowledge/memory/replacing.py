@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from binome.knowledge.memory import speech
 from binome.knowledge.memory.claims import claims
-from binome.knowledge.memory.disagreeing import APART, SAME_QUESTION, Given, comparable, in_a_line
+from binome.knowledge.memory.disagreeing import APART, SAME_QUESTION, Given, in_a_line, spoken_of
 
 KINDS = ("money", "duration", "share", "clock", "date", "day")
 """What is compared; yes and no, and pages, say too little by themselves."""
@@ -55,43 +55,38 @@ def replaced(own: Sequence[Stated], others: Sequence[Stated], approved: Sequence
     """Answer → what it says that is said otherwise now, for those of *own* that are out of date."""
     found: dict[int, list[Change]] = defaultdict(list)
     said = sorted({one.given.id: one for one in (*others, *own)}.values(), key=lambda one: one.given.at)
-    alike, near = _alike(own, said), _likeness(own, approved) >= LIKE_ENTRY
-    for row, one in enumerate(own):
-        later = [other for place, other in enumerate(said) if alike[row, place] and other.given.at > one.given.at]
-        entries = [entry for place, entry in enumerate(approved) if near[row, place]]
-        for kind in KINDS:
-            change = _by_entry(one, entries, kind) if _speak_of(one, entries, kind) else _by_later(one, later, kind)
+    later = _alike(own, said) & (_instants(said) > _instants(own)[:, None])
+    near = _likeness(own, approved) >= LIKE_ENTRY
+    for kind in KINDS:
+        mine = [one.claims.get(kind) for one in own]
+        agree, spoken = spoken_of(kind, mine, [one.claims.get(kind) for one in said])
+        approves, of_matter = spoken_of(kind, mine, [one.claims.get(kind) for one in approved])
+        after, entries = spoken & later, of_matter & near
+        for row in np.flatnonzero(entries.any(axis=1)).tolist():
+            if not (approves[row] & entries[row]).any():
+                found[own[row].given.id].append(_change(own[row], approved[int(entries[row].argmax())], kind))
+        for row in np.flatnonzero(after.any(axis=1) & ~entries.any(axis=1)).tolist():
+            change = _by_later(
+                own[row],
+                [(said[place], bool(agree[row, place])) for place in np.flatnonzero(after[row]).tolist()],
+                kind,
+            )
             if change:
-                found[one.given.id].append(change)
+                found[own[row].given.id].append(change)
     return found
 
 
-def _by_later(one: Stated, later: Sequence[Stated], kind: str) -> Change | None:
-    """Whether those who answered last all say something else."""
-    last_said, otherwise = one.given.at, list[Stated]()
-    for other in _speak_of(one, later, kind):
-        if one.claims[kind] & other.claims[kind]:
-            last_said, otherwise = other.given.at, []
-        else:
-            otherwise.append(other)
+def _by_later(one: Stated, later: Sequence[tuple[Stated, bool]], kind: str) -> Change | None:
+    """Whether those who answered last all say something else. *later*: who spoke of it since, and whether they agree."""
+    agreed = [place for place, (_other, agrees) in enumerate(later) if agrees]
+    otherwise = [other for other, _agrees in (later[agreed[-1] + 1 :] if agreed else later)]
+    last_said = later[agreed[-1]][0].given.at if agreed else one.given.at
     long_since = bool(otherwise) and otherwise[0].given.at - last_said >= APART
     return _change(one, otherwise[-1], kind) if len(otherwise) >= ENOUGH or long_since else None
 
 
-def _by_entry(one: Stated, entries: Sequence[Stated], kind: str) -> Change | None:
-    """Whether no entry of the matter says it."""
-    speaking = _speak_of(one, entries, kind)
-    agreed = any(one.claims[kind] & entry.claims[kind] for entry in speaking)
-    return None if agreed else _change(one, speaking[0], kind)
-
-
-def _speak_of(one: Stated, others: Sequence[Stated], kind: str) -> list[Stated]:
-    mine = one.claims.get(kind)
-    return [
-        other
-        for other in others
-        if mine and kind in other.claims and (mine & other.claims[kind] or comparable(kind, mine, other.claims[kind]))
-    ]
+def _instants(rows: Sequence[Stated]) -> NDArray[np.float64]:
+    return np.array([one.given.at.timestamp() for one in rows], np.float64)
 
 
 def _change(one: Stated, now: Stated, kind: str) -> Change:
@@ -103,10 +98,8 @@ def _alike(own: Sequence[Stated], others: Sequence[Stated]) -> NDArray[np.bool_]
     near: NDArray[np.bool_] = _likeness(own, others) >= ALIKE
     if own and others:
         near |= _table(own, "question") @ _table(others, "question").T >= SAME_QUESTION
-    words = [speech.telling(one.given.question) for one in others]
-    for row, one in enumerate(own):
-        mine = speech.telling(one.given.question)
-        near[row] |= np.array([speech.shared(mine, theirs) >= 0.5 for theirs in words], np.bool_)
+    mine, theirs = ([speech.telling(one.given.question) for one in rows] for rows in (own, others))
+    near |= speech.shares(mine, theirs) >= 0.5
     return near
 
 

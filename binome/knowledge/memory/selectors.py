@@ -16,12 +16,11 @@ from pgvector.django import CosineDistance
 from binome.accounts.models import User
 from binome.kit import clock
 from binome.kit.text import fold
-from binome.knowledge.memory import disagreeing, looking, speech
+from binome.knowledge.memory import bulk, cases, disagreeing, looking, speech
 from binome.knowledge.memory.ageing import Age
 from binome.knowledge.memory.claims import as_dates
 from binome.knowledge.memory.disagreeing import Contradiction
-from binome.knowledge.memory.learning import as_array
-from binome.knowledge.memory.models import Case, Ground, Intake, Line, Problem, Waiting, Wording
+from binome.knowledge.memory.models import Case, Ground, Intake, Line, Problem, Reply, Waiting, Wording
 from binome.knowledge.memory.pairing import Outcome
 from binome.knowledge.memory.recalling import Recall, Remembered
 from binome.knowledge.memory.weighing import Solution, Use, solutions
@@ -103,8 +102,8 @@ def past_cases_of(workspace: int, texts: Sequence[str], limit: int = 3) -> list[
     told = [text for text in asked if text]
     found = iter(_recall(workspace).best(told, limit) if told else [])
     near = [[one for one in next(found) if one.likeness >= NEAR_ENOUGH] if text else [] for text in asked]
-    cases = {case.pk: case for case in _cases(Q(pk__in={one.id for its in near for one in its}))}
-    return [[_past_case(cases[one.id], one.problem, one.likeness) for one in its if one.id in cases] for its in near]
+    known = {case.pk: case for case in _cases(Q(pk__in={one.id for its in near for one in its}))}
+    return [[_past_case(known[one.id], one.problem, one.likeness) for one in its if one.id in known] for its in near]
 
 
 def cases_kept(workspace: int, kept: Sequence[Mapping[str, Any]]) -> list[PastCase]:
@@ -156,15 +155,14 @@ def problem_in(workspace: Workspace, pk: int) -> Problem | None:
 def examined(problem: Problem) -> Examined:
     """Its answers side by side, with what came of them, what contradicts and what is out of date."""
     rows = looking.known(problem)
-    compared = looking.given(rows, looking.vectors_of(rows))
+    compared = cases.given(rows, cases.asked(rows))
     found = disagreeing.contradictions(compared)
     ages = looking.ages_of(problem, rows)
-    outcomes = _outcomes([row[0] for row in rows[:COMPARED]])
-    answers = _answers([row[0] for row in rows[:COMPARED]])
+    outcomes, answers = _outcomes([row.id for row in rows[:COMPARED]]), cases.answered(rows[:COMPARED])
     uses = [
-        Use(pk, answer, at, author, channel, outcomes[pk], answers[pk], pk in ages)
-        for pk, _wording, _problem, _text, answer, author, channel, _language, at in rows[:COMPARED]
-    ]  # fmt: skip
+        Use(row.id, row.answer, row.at, row.author, row.channel, outcomes[row.id], answers[row.reply], row.id in ages)
+        for row in rows[:COMPARED]
+    ]
     texts = problem.wordings.defer("vector").annotate(often=Count("cases"), size=Length("text"))
     put = list(texts.order_by("-often", "size", "pk")[:WORDINGS])
     return Examined(problem, solutions(uses), found, ages, put, problem.cases_number)
@@ -178,8 +176,8 @@ def similar(problem: Problem, most: int = 5) -> list[Problem]:
 
 def draft_answer(problem: Problem, case: int | None = None) -> str:
     """The answer that an entry may begin with: that of the case chosen, else the best; without its greeting."""
-    cases = Case.objects.filter(wording__problem=problem).select_related("reply")
-    chosen = cases.filter(pk=case).first() if case else None
+    its = Case.objects.filter(wording__problem=problem).select_related("reply")
+    chosen = its.filter(pk=case).first() if case else None
     if chosen is None:
         best = examined(problem).solutions
         return speech.without_greeting(best[0].best.answer) if best else ""
@@ -228,12 +226,6 @@ def _outcomes(cases: Sequence[int]) -> dict[int, Outcome]:
     return {pk: Outcome(*signs) for pk, *signs in rows}
 
 
-def _answers(cases: Sequence[int]) -> dict[int, np.ndarray]:
-    """The vectors of these cases' answers."""
-    rows = list(Case.objects.filter(pk__in=cases).values_list("pk", "reply__vector"))
-    return dict(zip((pk for pk, _vector in rows), as_array(vector for _pk, vector in rows), strict=True))
-
-
 def _cases(which: Q) -> list[Case]:
     rows = Case.objects.filter(which).select_related("wording__problem", "reply")
     return list(rows.defer("wording__vector", "wording__problem__mean", "reply__vector"))
@@ -273,23 +265,29 @@ def _recall(workspace: int) -> Recall:
 
 def _made(workspace: int) -> Recall:
     """From the latest case of each wording, those of the problems that came most often."""
-    cases = Case.objects.filter(workspace=workspace).exclude(wording__problem__state="aside")
-    latest = cases.order_by("wording", "-answered_at", "-pk").distinct("wording").values("pk")
-    rows = list(
-        Case.objects.filter(pk__in=latest)
-        .order_by("-wording__problem__cases_number", "-answered_at", "-pk")
-        .values_list(*_SEARCHED)[:SEARCHED]
-    )
+    every = Case.objects.filter(workspace=workspace).exclude(wording__problem__state="aside")
+    latest = every.order_by("wording", "-answered_at", "-pk").distinct("wording").values("pk")
+    often = Case.objects.filter(pk__in=latest).order_by("-wording__problem__cases_number", "-answered_at", "-pk")
+    rows = bulk.select(often.values_list(*_SEARCHED)[:SEARCHED])
     newest = max((row[3] for row in rows), default=None)
     remembered = [
         Remembered(pk, problem, question, (newest - at).days / 365, late, Outcome(*signs).weight)
         for pk, problem, question, at, late, *signs in (row[:-3] for row in rows)
     ]
-    vectors = as_array(row[-3] for row in rows), as_array(row[-2] for row in rows)
-    return Recall(remembered, *vectors, [row[-1] for row in rows])
+    questions = _in_order(Wording, [row[-3] for row in rows])
+    answers = _in_order(Reply, [row[-2] for row in rows])
+    return Recall(remembered, questions, answers, [row[-1] for row in rows])
+
+
+def _in_order(model: type[Wording] | type[Reply], ids: Sequence[int]) -> np.ndarray:
+    """The vectors of these rows, one for each id given."""
+    found, table = bulk.vectors(model.objects.filter(pk__in=set(ids)), "vector")
+    order = np.argsort(found)
+    vectors: np.ndarray = table[order[np.searchsorted(found, ids, sorter=order)]]
+    return vectors
 
 
 _SEARCHED = (
     "pk", "wording__problem", "wording__text", "answered_at", "out_of_date", "thanked", "closed", "edited", "again",
-    "complained", "reopened", "wording__vector", "reply__vector", "reply__text",
+    "complained", "reopened", "wording", "reply", "reply__text",
 )  # fmt: skip

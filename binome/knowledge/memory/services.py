@@ -1,9 +1,11 @@
 """What people may do with the memory of replies: approve, set aside, merge, split, forget; and what conversations teach it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -179,19 +181,26 @@ def _look_again(ground: Ground, problems: Sequence[int]) -> None:
     """Problems whose wordings changed: their mean, then all that is said of them."""
     rows = list(Problem.objects.filter(pk__in=problems))
     for problem in rows:
-        cases = Case.objects.filter(wording__problem=problem).values_list("wording__vector", "reply__vector")
+        cases = Case.objects.filter(wording__problem=problem)
         if cases:
-            problem.mean = _mean(
-                joint(as_array(one for one, _other in cases), as_array(other for _one, other in cases))
-            )
+            questions = _middle(Wording, Counter(cases.values_list("wording", flat=True)))
+            answers = _middle(Reply, Counter(cases.values_list("reply", flat=True)))
+            problem.mean = _of_length_one(joint(questions[None], answers[None])[0])
     Problem.objects.bulk_update(rows, ["mean"])
     looking.look_at(ground.workspace_id, rows)
     stirred(ground)
 
 
-def _mean(vectors: Floats) -> list[float]:
-    mean = vectors.mean(axis=0)
-    return [float(value) for value in mean / ((mean @ mean) ** 0.5 + 1e-9)]
+def _middle(model: type[Wording] | type[Reply], often: Counter[int]) -> Floats:
+    """The mean of vectors, each as often as it comes."""
+    ids, vectors = bulk.vectors(model.objects.filter(pk__in=often), "vector")
+    weights = np.array([often[pk] for pk in ids.tolist()], np.float32)
+    middle: Floats = weights @ vectors / weights.sum()
+    return middle
+
+
+def _of_length_one(vector: Floats) -> list[float]:
+    return [float(value) for value in vector / ((vector @ vector) ** 0.5 + 1e-9)]
 
 
 def _ground(workspace: int) -> Ground:

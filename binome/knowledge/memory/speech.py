@@ -5,9 +5,16 @@ easy to check.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from binome.kit.text import fold, squeeze
+
+_WORD = re.compile(r"\w+")
 
 READ = 600
 """Characters of a text that its vector stands for."""
@@ -93,6 +100,7 @@ def asks(text: str) -> bool:
     return bool(_ASKS.search(fold(bare))) or len(bare.split()) > 6
 
 
+@lru_cache(maxsize=4_096)
 def without_courtesies(text: str) -> str:
     """The text without its greeting and its closing formula; the whole of it if nothing else is said."""
     bare = _CLOSING.sub("", _COURTESY.sub("", squeeze(text), count=1)).strip(" ,.-")
@@ -110,15 +118,34 @@ def compared(text: str) -> str:
     return without_courtesies(text)[:READ]
 
 
-def telling(text: str) -> set[str]:
+@lru_cache(maxsize=4_096)
+def telling(text: str) -> frozenset[str]:
     """The words of four letters or more, folded."""
-    return {word for word in re.findall(r"\w+", fold(text)) if len(word) > 3}
+    return frozenset(word for word in _WORD.findall(fold(text)) if len(word) > 3)
 
 
 def shared(one: Iterable[str], other: Iterable[str]) -> float:
     """Jaccard's index of two sets of words."""
     first, second = set(one), set(other)
     return len(first & second) / len(first | second) if first | second else 0.0
+
+
+def shares(ones: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> NDArray[np.float32]:
+    """Jaccard's index of each of these sets of words with each of those: (ones, others)."""
+    places = {word: place for place, word in enumerate(dict.fromkeys(word for words in ones for word in words))}
+    both = (_incidence(ones, places) @ _incidence(others, places).T).toarray()
+    sizes = np.array([[len(words)] for words in ones], np.float32).reshape(-1, 1)
+    either = sizes + np.array([len(words) for words in others], np.float32) - both
+    shared: NDArray[np.float32] = both / np.maximum(either, 1)
+    return shared
+
+
+def _incidence(sets: Sequence[frozenset[str]], places: dict[str, int]) -> csr_array:
+    """Sets × words: 1 where a set has the word."""
+    found = [[places[word] for word in words if word in places] for words in sets]
+    ends = np.cumsum([0, *map(len, found)])
+    columns = np.fromiter((place for row in found for place in row), np.int64, int(ends[-1]))
+    return csr_array((np.ones(len(columns), np.float32), columns, ends), shape=(len(sets), len(places)))
 
 
 def _alike(text: str, question: str) -> bool:

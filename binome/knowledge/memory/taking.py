@@ -131,11 +131,15 @@ def abandon(intake: Intake) -> None:
 
 @transaction.atomic
 def advance() -> int:
-    """Take the next part of a running file; how many messages."""
+    """Take the next part of a running file; how many messages. A file that is gone is refused: problems wait for its end."""
     intake = _next(Intake.State.RUNNING)
     if intake is None:
         return 0
-    reading = _reading(intake, "take", intake.taken)
+    try:
+        reading = _reading(intake, "take", intake.taken)
+    except Unreadable as refusal:
+        _close(intake, Intake.State.REFUSED, refusal=str(refusal))
+        return 1
     part = list(islice(reading.messages, PART))
     said = [one for one in part if isinstance(one, Said)]
     new = take(intake.workspace, intake.kind, said)
@@ -161,9 +165,8 @@ def take(workspace: Workspace, kind: str, said: Sequence[Said]) -> int:
     )  # fmt: skip
     touched = {thread for _new, thread, _at in written}
     Ground.objects.get_or_create(workspace=workspace)
-    Waiting.objects.bulk_create(
-        [Waiting(workspace=workspace, thread=thread) for thread in touched], ignore_conflicts=True, batch_size=5_000
-    )
+    waiting = ((workspace.pk, thread) for thread in touched)
+    bulk.merge(Waiting, ("workspace", "thread"), waiting, unique=("workspace_id", "thread"), changes=())
     return sum(new for new, _thread, _at in written)
 
 

@@ -5,7 +5,9 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 
@@ -15,7 +17,7 @@ from binome.inbox.models import Message
 from binome.journal.models import Entry
 from binome.kit import encoder
 from binome.knowledge import services as knowledge
-from binome.knowledge.memory import learning, looking, selectors, services, taking
+from binome.knowledge.memory import bulk, learning, looking, selectors, services, taking
 from binome.knowledge.memory.gathering import joint
 from binome.knowledge.memory.models import Case, Intake, Line, Problem, Reply, Waiting, Wording
 from binome.knowledge.memory.said import Unreadable
@@ -185,6 +187,56 @@ def test_a_file_stopped_keeps_what_is_in(place, monkeypatch):
     taking.abandon(intake)
     assert taking.advance() == 0
     assert Line.objects.count() == 4
+
+
+def test_problems_are_looked_at_once_the_file_is_in_or_stopped(place, monkeypatch):
+    monkeypatch.setattr(taking, "PART", 4)
+    intake = taking.prepare(place, "history.jsonl", content(PAST), actor="test")
+    while taking.read_through():
+        pass
+    taking.confirm(intake)
+    taking.advance()
+    assert learning.learn()
+    assert not Waiting.objects.exists()
+    assert looking.look() == 0
+    taking.abandon(intake)
+    assert looking.look() == Problem.objects.count() > 0
+
+
+def test_a_file_that_is_gone_holds_up_nothing(place, monkeypatch):
+    monkeypatch.setattr(taking, "PART", 4)
+    intake = taking.prepare(place, "history.jsonl", content(PAST), actor="test")
+    while taking.read_through():
+        pass
+    taking.confirm(intake)
+    taking.advance()
+    taking._readings.clear()
+    default_storage.delete(intake.file)
+    assert taking.advance() == 1
+    work()
+    intake.refresh_from_db()
+    assert (intake.state, intake.taken, Line.objects.count()) == ("refused", 4, 4)
+    assert not Problem.objects.filter(looked_at=None).exists()
+
+
+def test_vectors_come_out_of_the_database_as_they_went_in(place):
+    given = np.random.default_rng(0).normal(size=(3, 512)).astype(np.float32)
+    rows = [Reply(workspace=place, digest=uuid4(), text=f"{n}", vector=its) for n, its in enumerate(given)]
+    Reply.objects.bulk_create(rows)
+    ids, vectors = bulk.vectors(Reply.objects.filter(pk__in=[one.pk for one in rows]).order_by("-pk"), "vector")
+    found = dict(zip(ids.tolist(), vectors, strict=True))
+    assert all(np.array_equal(found[one.pk], its) for one, its in zip(rows, given, strict=True))
+    assert [len(part) for part in bulk.vectors(Reply.objects.filter(pk__in=[]), "vector")] == [0, 0]
+    kept = bulk.vectors(Problem.objects.filter(workspace=place), "mean")
+    assert (len(kept[0]), kept[1].shape) == (0, (0, 1024))
+
+
+def test_rows_come_out_of_the_database_as_django_gives_them(place):
+    import_history(place, PAST)
+    lines = Line.objects.filter(workspace=place).order_by("pk")
+    names = ("pk", "key", "thread", "at", "by", "author", "asker", "text", "closed")
+    assert bulk.select(lines.values_list(*names)) == list(lines.values_list(*names))
+    assert bulk.select(lines.filter(pk__in=[]).values_list(*names)) == []
 
 
 def test_two_answers_at_odds_are_shown_with_who_said_what_and_the_best_first(place):

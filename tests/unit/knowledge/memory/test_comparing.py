@@ -7,7 +7,7 @@ import pytest
 
 from binome.knowledge.memory import ageing, speech
 from binome.knowledge.memory.claims import as_dates, claims
-from binome.knowledge.memory.disagreeing import Given, contradictions
+from binome.knowledge.memory.disagreeing import Given, contradictions, spoken_of
 from binome.knowledge.memory.pairing import Outcome
 from binome.knowledge.memory.replacing import Change, replaced, stated
 from binome.knowledge.memory.weighing import Use, solutions
@@ -182,3 +182,19 @@ def test_what_is_out_of_date_comes_after_what_holds():
 )
 def test_courtesies_are_left_out_of_what_is_compared(text, bare):
     assert speech.without_courtesies(text) == bare
+
+
+def test_shares_of_words_are_those_of_each_pair():
+    ones = [speech.telling(text) for text in ("quel est le prix de l’adhésion", "", "ouvert le dimanche ?")]
+    others = [speech.telling(text) for text in ("le prix, quel est-il ?", "combien", "ouvert dimanche ?", "à 10 h")]
+    expected = [[speech.shared(one, other) for other in others] for one in ones]
+    assert speech.shares(ones, others) == pytest.approx(np.array(expected))
+    assert speech.shares([], others).shape == (0, 4)
+    assert speech.shares(ones, []).shape == (3, 0)
+
+
+def test_amounts_of_another_currency_are_not_spoken_of_and_silence_agrees_with_nothing():
+    euros, both, dollars = frozenset({"25 €"}), frozenset({"25 €", "30 €"}), frozenset({"25 $"})
+    agree, spoken = spoken_of("money", [euros, None], [both, dollars, frozenset({"40 €"}), None])
+    assert agree.tolist() == [[True, False, False, False], [False] * 4]
+    assert spoken.tolist() == [[True, False, True, False], [False] * 4]

@@ -4,14 +4,21 @@ import numpy as np
 import pytest
 
 from binome.knowledge.memory import gathering
-from binome.knowledge.memory.gathering import FEW, WIDTH, Gatherer
+from binome.knowledge.memory.gathering import WIDTH, Gatherer
 
+FEW = 3_000
 PROBLEMS = FEW + 600
 
 
 def around(middles, random, noise=0.6):
     rows = middles + random.normal(size=middles.shape).astype(np.float32) * noise / WIDTH**0.5
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """So many problems as a test can make are many."""
+    monkeypatch.setattr(gathering, "FEW", FEW)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +30,7 @@ def middles():
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def test_beyond_three_thousand_problems_nearly_every_case_still_finds_its_own(middles):
+def test_beyond_a_few_thousand_problems_nearly_every_case_still_finds_its_own(middles):
     gatherer = Gatherer(range(PROBLEMS), middles, [5] * PROBLEMS)
     asked = around(middles[::3], np.random.default_rng(1))
     found = np.array(gatherer.gather(asked))
@@ -32,7 +39,7 @@ def test_beyond_three_thousand_problems_nearly_every_case_still_finds_its_own(mi
     assert (found == np.arange(PROBLEMS)[::3]).mean() > 0.97
 
 
-def test_what_is_new_beyond_three_thousand_begins_a_problem_once_and_is_found_again(middles):
+def test_what_is_new_beyond_a_few_thousand_begins_a_problem_once_and_is_found_again(middles):
     gatherer = Gatherer(range(PROBLEMS), middles, [5] * PROBLEMS)
     random = np.random.default_rng(2)
     fresh = random.normal(size=(40, WIDTH)).astype(np.float32)
