@@ -121,7 +121,7 @@ class Batch:
         journal.record_each(
             [
                 (
-                    MessageReceived(one.pk, one.conversation.pk, one.channel_id),
+                    MessageReceived(one.pk, one.conversation_id, one.channel_id),
                     one.workspace_id,
                     f"member:{one.member_id}",
                 )
@@ -252,7 +252,7 @@ def _insert(messages: Sequence[Message]) -> None:
             [list(column) for column in zip(*rows, strict=True)],
         )
         for one, (pk,) in zip(messages, cursor.fetchall(), strict=True):
-            one.pk, one.conversation_id = pk, one.conversation.pk
+            one.pk, one.conversation = pk, one.conversation  # which may have been given its own id only now
 
 
 def _attach(files: Sequence[tuple[Message, types.Attachment]]) -> None:
