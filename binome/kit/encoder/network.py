@@ -39,7 +39,7 @@ class Network:
         tokens = np.fromiter(chain(gap, *((*text, *gap) for text in texts)), dtype=np.int64)
         starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
         features = self._features_of(tokens, *self._token_rows.look_up(tokens))
-        return self._head(self._pool(features, starts, lengths))
+        return self._head(self._pool(features, *self._shares(features, starts, lengths), starts, lengths))
 
     def _features_of(self, tokens: Integers, rows: Rows, slots: Integers) -> Floats:
         """The (height, 1280) features: the embedding, then the three branches; rows of gaps mean nothing."""
@@ -79,23 +79,27 @@ class Network:
         np.maximum(inner, 0.0, out=inner)
         inner += hidden[REACH:-REACH]
 
-    def _pool(self, features: Floats, starts: Integers, lengths: Integers) -> Floats:
-        """The texts' features, projected."""
-        pooled: Floats = self._summed(features, starts, lengths) @ self._weights.pooled
+    def _shares(self, features: Floats, starts: Integers, lengths: Integers) -> tuple[Floats, Floats]:
+        """How the tokens' features are normalised and summed by text: their mean, and what they are multiplied by."""
+        mean: Floats = features.mean(axis=1)
+        variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
+        counted = np.zeros(len(features), dtype=np.float32)
+        for start, length in zip(starts, lengths, strict=True):
+            counted[start : start + length] = length
+        share = np.zeros(len(features), dtype=np.float32)
+        np.divide(1.0, np.sqrt((variance + self._weights.epsilon) * counted), out=share, where=counted > 0)
+        return mean, share
+
+    def _pool(self, features: Floats, mean: Floats, share: Floats, starts: Integers, lengths: Integers) -> Floats:
+        """The texts' features, normalised, summed over the square root of the length, and projected."""
+        summed = np.empty((len(starts), features.shape[1]), dtype=np.float32)
+        for row, start, length in zip(summed, starts, lengths, strict=True):
+            own = slice(start, start + length)
+            np.matmul(share[own], features[own], out=row)
+            row -= share[own] @ mean[own]
+        pooled: Floats = summed @ self._weights.pooled
         pooled += np.sqrt(lengths).astype(np.float32)[:, None] * self._weights.pooled_bias
         return pooled
-
-    def _summed(self, features: Floats, starts: Integers, lengths: Integers) -> Floats:
-        """Normalise the tokens' features and sum them by text, over the square root of its length."""
-        mean = features.mean(axis=1)
-        variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
-        shares = np.zeros((len(starts), len(features)), dtype=np.float32)
-        for share, start, length in zip(shares, starts, lengths, strict=True):
-            within = slice(start, start + length)
-            share[within] = 1.0 / np.sqrt((variance[within] + self._weights.epsilon) * length)
-        summed: Floats = shares @ features
-        summed -= (shares @ mean)[:, None]
-        return summed
 
     def _head(self, pooled: Floats) -> Floats:
         """The dense layers, and the division by the length of the vector."""

@@ -6,6 +6,8 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
@@ -25,7 +27,7 @@ from binome.kit.reader.weights import FILE, load
 from binome.kit.reader.wordless import calmed, is_wordless
 
 WORKERS = 2
-BATCH_ROWS = 512
+BATCH_ROWS = 1_024
 PIECES = 512
 """Pieces of a text that are read: some 2,000 characters."""
 
@@ -40,20 +42,12 @@ SURE = 0.5
 """The chance from which on a reading is explained."""
 
 EXPLAINED = frozenset(
-    {
-        "sentiment",
-        "emotion",
-        "irony",
-        "toxicity",
-        "hate",
-        "spam",
-        "urgency",
-        "distress",
-        "legal",
-        "conflict",
+    (
+        "sentiment", "emotion", "irony", "toxicity", "hate", "spam", "urgency", "distress", "legal", "conflict",
         "commitment",
-    }
-)
+    )
+)  # fmt: skip
+"""Tasks whose readings are explained."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +57,7 @@ class Message:
     text: str
     before: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> bytes:
         return fingerprint("\x1e".join((*(text[-3_000:] for text in self.before[-BEFORE:]), self.text[:3_000])))
 
@@ -98,7 +92,10 @@ class Reader:
         """The uncalibrated scores by task: (n, classes)."""
         befores = self._befores(messages)
         vectors = self._read([message.text for message in messages], None, None)
-        return {task: heads.scores(head, vectors, befores) for task, head in self.parameters.heads.items()}
+        return {
+            task: heads.scores(head, vectors, heads.hidden(head, vectors, befores))
+            for task, head in self.parameters.heads.items()
+        }
 
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, Insight]:
         found = {}
@@ -171,29 +168,41 @@ class Reader:
 
     def _insights(self, vectors: Floats, befores: Floats, seen: Seen, pieces: Sequence[Sequence[int]]) -> list[Insight]:
         """The chances of every task, and the words behind those that say something."""
-        said = {
-            task: heads.chances(head, heads.scores(head, vectors, befores))
-            for task, head in self.parameters.heads.items()
-        }
+        own = self.parameters.heads
+        hidden = {task: heads.hidden(head, vectors, befores) for task, head in own.items()}
+        said = {task: heads.chances(head, heads.scores(head, vectors, hidden[task])) for task, head in own.items()}
         words: list[dict[str, tuple[str, ...]]] = [{} for _ in pieces]
         asked: list[tuple[int, str]] = []
         slopes: list[Floats] = []
-        for task, rows in said.items():
-            head, first = self.parameters.heads[task], rows.argmax(1)
-            loud = rows.max(1) >= SURE if task in EXPLAINED else np.zeros(len(rows), bool)
-            fired = [i for i, at in enumerate(first) if loud[i] and head.classes[at] not in QUIET]
+        for task in EXPLAINED:
+            head, rows = own[task], said[task]
+            first, loud = rows.argmax(1), rows.max(1) >= SURE
+            fired = [i for i, at in enumerate(first.tolist()) if loud[i] and head.classes[at] not in QUIET]
             if fired:
                 asked += [(i, task) for i in fired]
-                slopes.append(because.slopes_of(head, vectors[fired], befores[fired], list(first[fired])))
+                slopes.append(because.slopes_of(head, hidden[task][fired], list(first[fired])))
         if asked:
-            brought = because.weights_of_tokens(
-                self.parameters, seen, [i for i, _task in asked], np.concatenate(slopes)
-            )
-            names = {i: [self._tokenizer.piece(one) for one in pieces[i]] for i in {i for i, _task in asked}}
-            for (i, task), weights in zip(asked, brought, strict=True):
-                words[i][task] = because.words_that_weighed(names[i][1:-1], weights[1:-1])
+            self._explain(asked, np.concatenate(slopes), seen, pieces, words)
         tables = {task: heads.named(self.parameters.heads[task], rows) for task, rows in said.items()}
         return [Insight({task: rows[i] for task, rows in tables.items()}, words[i]) for i in range(len(pieces))]
+
+    def _explain(
+        self,
+        asked: Sequence[tuple[int, str]],
+        slopes: Floats,
+        seen: Seen,
+        pieces: Sequence[Sequence[int]],
+        words: Sequence[dict[str, tuple[str, ...]]],
+    ) -> None:
+        """Put the words behind these readings (text, task) to those of their texts."""
+        order = sorted(range(len(asked)), key=lambda place: asked[place][0])
+        rows = [asked[place][0] for place in order]
+        weights = because.weights_of_tokens(self.parameters, seen, rows, slopes[order])
+        for row, same in groupby(range(len(order)), key=lambda place: rows[place]):
+            places = list(same)
+            names = self._tokenizer.pieces(pieces[row][1:-1])
+            told = because.words_that_weighed(names, [weights[place][1:-1] for place in places])
+            words[row].update(zip((asked[order[place]][1] for place in places), told, strict=True))
 
 
 @dataclass(frozen=True)
