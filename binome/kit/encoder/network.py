@@ -14,8 +14,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from binome.kit.encoder.token_rows import Integers, Rows, TokenRows
-from binome.kit.encoder.weights import BRANCH, EMBEDDING, Branch, Floats, Weights
+from binome.kit.encoder.weights import BRANCH, EMBEDDING, WINDOWS, Branch, Floats, Weights
 
+FEATURES = EMBEDDING + len(WINDOWS) * BRANCH
 REACH = 2  # the furthest token that a window sees, on either side
 
 
@@ -27,7 +28,7 @@ class Network:
         # Zeros, not empty: rows of the outermost gaps are multiplied by zero, which would keep a stray NaN.
         self._weights = weights
         self._token_rows = token_rows
-        self._features = np.zeros((height, EMBEDDING + len(weights.branches) * BRANCH), dtype=np.float32)
+        self._features = np.zeros((height, FEATURES), dtype=np.float32)
         self._gathered = np.empty(height * max(b.order for b in weights.branches) * BRANCH, dtype=np.float32)
         self._hidden = np.zeros((height, BRANCH), dtype=np.float32)
         self._residual = np.empty((height, len(weights.branches) * BRANCH), dtype=np.float32)
@@ -43,7 +44,7 @@ class Network:
 
     def _features_of(self, tokens: Integers, rows: Rows, slots: Integers) -> Floats:
         """The (height, 1280) features: the embedding, then the three branches; rows of gaps mean nothing."""
-        features, residual = self._features[: len(tokens)], self._residual[: len(tokens)]
+        features, residual = self._room(len(tokens)), self._residual[: len(tokens)]
         np.take(rows.embedding, slots, axis=0, out=features[:, :EMBEDDING], mode="clip")
         np.take(rows.projected, slots, axis=0, out=residual, mode="clip")
         gaps = np.flatnonzero(tokens == self._token_rows.gap)
@@ -54,6 +55,10 @@ class Network:
             hidden[gaps] = 0.0
             self._second(branch, hidden, features[:, EMBEDDING:][:, columns])
         return features
+
+    def _room(self, height: int) -> Floats:
+        """Where the features go; the outermost gaps are zeros."""
+        return self._features[:height]
 
     def _first(self, branch: Branch, partial: Floats, slots: Integers) -> Floats:
         """Relu of the first convolution: the sum of what each token of the window brings to its slot."""

@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from binome.kit.encoder.network import REACH, Network
+from binome.kit.encoder.network import FEATURES, REACH, Network
 from binome.kit.encoder.token_rows import Integers, TokenRows
 from binome.kit.encoder.weights import EMBEDDING, Floats
 from binome.kit.reader.grams import Grams, bags_of, grams_of
@@ -77,6 +77,12 @@ class Trunk(Network):
         ]
         seen = Seen(features, starts, lengths, mean, share, lex, peaks, layers)
         return np.concatenate(parts, 1, dtype=np.float32, casting="same_kind"), seen
+
+    def _room(self, height: int) -> Floats:
+        """New, since what was seen outlives the next batch."""
+        features = np.empty((height, FEATURES), np.float32)
+        features[:REACH] = features[-REACH:] = 0.0
+        return features
 
     def _features_by_text(self, pieces: Sequence[Sequence[int]]) -> tuple[Floats, Integers, Integers, Integers]:
         """The features of all the texts' tokens, the tokens, where each text starts and how long it is."""
