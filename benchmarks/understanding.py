@@ -137,7 +137,7 @@ def _worker(spent: Any, read: Any, awake: Any, stop: Any, profile: Path | None) 
             for name, (count, seconds) in done.items():
                 spent[name] = spent.get(name, 0.0) + (seconds if count else 0.0)
             with read.get_lock():
-                read.value += done[READ][0]
+                read.value += sum(count for name, (count, _seconds) in done.items() if name.startswith(READ))
             if not any(count for count, _seconds in done.values()):
                 time.sleep(0.005)
 

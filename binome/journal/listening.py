@@ -19,33 +19,49 @@ Handler = Callable[[Sequence[Entry]], None]
 STRIDE = 1_000
 """Facts of no interest after which a listener notes that it has passed them, so as not to look through them again."""
 
+GLANCE = 16
+"""Facts that are looked at to know whether there is something to do; that many are worth a closer look."""
+
 _PASSING = ("08", "40", "53", "55", "57", "58")
 """Classes of PostgreSQL errors that say nothing against the fact: connection, deadlock, resources, locks, shutdown."""
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Who wants which facts; *studies* who takes long over them, while nobody waits."""
+    """Who wants which facts; *studies* who takes long over them, while nobody waits.
+
+    One of several *lanes* hears its part of them: those whose *by* (the id of a conversation, say) falls to it.
+    """
 
     name: str
     kinds: frozenset[str]
     handle: Handler
     studies: bool = False
+    by: str = ""
+    lanes: int = 1
+    lane: int = 0
+
+    def concerns(self, entry: Entry) -> bool:
+        """Whether a fact of these kinds is in its lane."""
+        return self.lanes == 1 or entry.about[self.by] % self.lanes == self.lane
 
 
 listeners: dict[str, Listener] = {}
 """By name, in the order of the layers: lower packages hear first."""
 
 
-def listener(*kinds: str, studies: bool = False) -> Callable[[Handler], Handler]:
+def listener(*kinds: str, studies: bool = False, by: str = "", lanes: int = 1) -> Callable[[Handler], Handler]:
     """Have the function called with batches of facts of these kinds, in order, each exactly once.
 
-    One that *studies* is called beside the others, so that no message waits for it.
+    One that *studies* is called beside the others, so that no message waits for it. One with *lanes* is called by as many
+    workers at once: what is about the same *by* is in one lane and keeps its order.
     """
 
     def register(handle: Handler) -> Handler:
         name = f"{handle.__module__.removeprefix('binome.').removesuffix('.listeners')}.{handle.__name__}"
-        listeners[name] = Listener(name, frozenset(kinds), handle, studies)
+        for lane in range(lanes):
+            own = f"{name}.{lane}" if lane else name
+            listeners[own] = Listener(own, frozenset(kinds), handle, studies, by, lanes, lane)
         return handle
 
     return register
@@ -71,7 +87,8 @@ def retry(setback: Setback) -> None:
 
 def _has_news(reader: Listener) -> bool:
     position = Reader.objects.filter(name=reader.name).values_list("position", flat=True).first() or 0
-    return head() - position >= STRIDE or _next(reader, position, 1).exists()
+    some = list(_next(reader, position, GLANCE))
+    return head() - position >= STRIDE or len(some) == GLANCE or any(map(reader.concerns, some))
 
 
 @transaction.atomic
@@ -80,11 +97,12 @@ def _read(reader: Listener, batch: int) -> int:
     if place is None:
         return 0
     last = head()  # asked first: what is sealed meanwhile lies beyond
-    entries = list(_next(reader, place.position, batch))
+    met = list(_next(reader, place.position, batch * reader.lanes))
+    entries = [entry for entry in met if reader.concerns(entry)]
     if entries:
         _handle(reader, entries)
-    handled = [entry.position or 0 for entry in entries]
-    passed = handled if len(entries) == batch else [*handled, last]
+    handled = [entry.position or 0 for entry in met]
+    passed = handled if len(met) == batch * reader.lanes else [*handled, last]
     place.position, place.read_at = max(place.position, *passed), clock.now()
     place.save()
     return len(entries)
