@@ -11,10 +11,11 @@ import argparse
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,9 @@ from benchmarks.installation import a_team, conditions, installation
 from benchmarks.short_messages import short_messages
 
 PER_THREAD = 5
+AT_ONCE = 200
+"""Payloads stored together, so that the preparation does not wait for the disk for each."""
+
 DISTINCT = 20_000
 """Real texts; of more messages, these come again with a number."""
 READ = "understanding.read"
@@ -67,16 +71,20 @@ def _channel() -> Any:
     return channels.connect_channel(a_team().workspace, connector="widget", name="Chat", values={}, actor="system")
 
 
-def _store(channel: Any, texts: list[str], first: int) -> None:
-    """Payloads as the web server stores them; a visitor writes five times."""
+def _store(channel: Any, texts: Iterable[str], first: int) -> None:
+    """Payloads as they are stored when they arrive; a visitor writes five times."""
     from binome.channels import services as channels
     from binome.sdk.types import Payload
 
-    for i, text in enumerate(texts, start=first):
-        visitor = f"v{i // PER_THREAD}"
-        content = {"id": str(UUID(int=i)), "visitor": visitor, "thread": visitor, "text": text, "language": "fr"}
-        content |= {"sent_at": datetime.now(UTC).isoformat()}
-        channels.receive(channel, [Payload(json.dumps(content).encode(), f"k{i}")])
+    payloads = (Payload(_chat(i, text), f"k{i}") for i, text in enumerate(texts, start=first))
+    while some := list(islice(payloads, AT_ONCE)):
+        channels.receive(channel, some)
+
+
+def _chat(number: int, text: str) -> bytes:
+    visitor = f"v{number // PER_THREAD}"
+    content = {"id": str(UUID(int=number)), "visitor": visitor, "thread": visitor, "text": text, "language": "fr"}
+    return json.dumps(content | {"sent_at": datetime.now(UTC).isoformat()}).encode()
 
 
 def _repeated(texts: list[str], count: int) -> Iterator[str]:

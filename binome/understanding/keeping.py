@@ -32,12 +32,12 @@ def keep(read: Sequence[Read]) -> None:
     for one in read:
         quiet: dict[str, list[Any]] = {}
         for stage, told in one.annotations.items():
-            verdict = judged.get((one.said.message, stage))
+            verdict = judged.get((one.said.message, stage)) if judged else None
             kind = vocabulary.kind_of(stage, told.label, told.confidence, one.said.home)
-            if verdict is None and not kind:
+            if kind or verdict:
+                rows.append(_row(one, stage, told, kind, verdict))
+            else:
                 quiet[stage] = _briefly(told, one.versions.get(stage, stage))
-                continue
-            rows.append(_row(one, stage, told, kind, verdict))
         whole.append({"message": one.said.message, "workspace": one.said.workspace, "said": quiet})
     _write_whole(whole)
     _write_rows(rows)
@@ -52,8 +52,7 @@ def _judged(read: Sequence[Read]) -> Mapping[tuple[int, str], ReadingVerdict]:
 
 
 def _briefly(told: Told, version: str) -> list[Any]:
-    brief = [told.label, told.confidence, version]
-    return [*brief, dict(told.evidence)] if told.evidence else brief
+    return [told.label, told.confidence, version, *([told.evidence] if told.evidence else [])]
 
 
 def _row(one: Read, stage: str, told: Told, kind: str, verdict: ReadingVerdict | None) -> dict[str, Any]:
