@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
@@ -34,10 +35,12 @@ def said(ids: Sequence[int], earlier: int = 6) -> list[Said]:
     then = Message.objects.filter(conversation=OuterRef("conversation"), deleted_at=None, at__lte=OuterRef("at"))
     then = then.filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))).order_by("-at", "-pk")
     rows = Message.objects.filter(pk__in=ids).annotate(before=ArraySubquery(then.values("text")[:earlier]))
-    return [
-        Said(*columns, before=tuple(before[::-1]))
-        for *columns, before in rows.order_by("at", "pk").values_list(*_COLUMNS)
-    ]
+    return [_said(*row) for row in rows.order_by("at", "pk").values_list(*_COLUMNS)]
+
+
+def _said(*row: Any) -> Said:
+    *columns, before = row
+    return Said(*columns, tuple(before[::-1]))
 
 
 _COLUMNS = (

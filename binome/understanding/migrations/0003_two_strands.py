@@ -1,4 +1,4 @@
-"""Messages are read in two lanes: the second goes on from where the only one stood."""
+"""Messages are read in two strands: the second goes on from where the only one stood."""
 
 from django.db import migrations
 
