@@ -31,6 +31,7 @@ AT_ONCE = 200
 DISTINCT = 20_000
 """Real texts; of more messages, these come again with a number."""
 READ = "understanding.read"
+PROCESSOR = "processor, PostgreSQL's not counted"
 WARM = 512
 
 
@@ -48,7 +49,7 @@ def main() -> None:
             start = time.perf_counter()
             work(options.messages)
             seconds = time.perf_counter() - start
-            took = dict(spent)
+            took = _together(spent)
         kept = _kept()
     rate = options.messages / seconds
     figures = {
@@ -104,7 +105,7 @@ def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int],
     with around.Manager() as manager:
         spent, read, awake, stop = manager.dict(), around.Value("q", 0), around.Event(), around.Event()
         shared = (spent, read, awake, stop)
-        processes = [around.Process(target=_worker, args=(*shared, None if at else profile)) for at in range(count)]
+        processes = [around.Process(target=_worker, args=(at, *shared, None if at else profile)) for at in range(count)]
         for process in processes:
             process.start()
 
@@ -126,7 +127,7 @@ def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int],
                 process.join(30)
 
 
-def _worker(spent: Any, read: Any, awake: Any, stop: Any, profile: Path | None) -> None:
+def _worker(at: int, spent: Any, read: Any, awake: Any, stop: Any, profile: Path | None) -> None:
     """What a worker does before the assistant is asked, whenever it is awake."""
     from binome.console.readying import get_ready
     from binome.journal import listening
@@ -141,13 +142,23 @@ def _worker(spent: Any, read: Any, awake: Any, stop: Any, profile: Path | None) 
     get_ready()
     with _profiled(profile):
         while awake.wait() and not stop.is_set():
+            before = time.process_time()
             done = {name: _timed(one) for name, one in work.items()}
+            done[PROCESSOR] = (1, time.process_time() - before)
             for name, (count, seconds) in done.items():
-                spent[name] = spent.get(name, 0.0) + (seconds if count else 0.0)
+                spent[at, name] = spent.get((at, name), 0.0) + (seconds if count else 0.0)
             with read.get_lock():
                 read.value += sum(count for name, (count, _seconds) in done.items() if name.startswith(READ))
-            if not any(count for count, _seconds in done.values()):
+            if not any(count for name, (count, _seconds) in done.items() if name != PROCESSOR):
                 time.sleep(0.005)
+
+
+def _together(spent: Any) -> dict[str, float]:
+    """Seconds by part of the work, those of all workers together."""
+    took: dict[str, float] = {}
+    for (_worker, name), seconds in spent.items():
+        took[name] = took.get(name, 0.0) + seconds
+    return took
 
 
 def _timed(work: Callable[[], int]) -> tuple[int, float]:
