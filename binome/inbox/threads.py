@@ -40,7 +40,7 @@ def said(ids: Sequence[int], earlier: int = 6) -> list[Said]:
 
 def _said(*row: Any) -> Said:
     *columns, before = row
-    return Said(*columns, tuple(before[::-1]))
+    return Said(*(*columns, tuple(before[::-1])))
 
 
 _COLUMNS = (
