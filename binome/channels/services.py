@@ -1,7 +1,7 @@
 """Connecting places and taking in what they send. What leaves is in `gate`."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -192,6 +192,20 @@ def thread(channel: Channel, external_id: str) -> tuple[Thread, bool]:
     )
 
 
+def threads(wanted: Sequence[tuple[Channel, str]]) -> dict[tuple[int, str], Thread]:
+    """These threads, made if they were not there: by channel and platform's id (at most 500 characters)."""
+    made = new_threads(wanted) if wanted else {}
+    keys = {(channel.pk, identifier(external_id, 500)) for channel, external_id in wanted}
+    return made | threads_of(keys - made.keys())
+
+
+def threads_of(keys: Set[tuple[int, str]]) -> dict[tuple[int, str], Thread]:
+    """Those of these threads that are known."""
+    asked = {"channel__in": {channel for channel, _id in keys}, "external_id__in": {one for _channel, one in keys}}
+    found = {(one.channel_id, one.external_id): one for one in Thread.objects.filter(**asked)}
+    return {key: one for key, one in found.items() if key in keys}
+
+
 def new_threads(wanted: Iterable[tuple[Channel, str]]) -> dict[tuple[int, str], Thread]:
     """Those of these threads that were not there, made now: by channel and platform's id (at most 500 characters)."""
     ids = {(channel.pk, identifier(external_id, 500)): channel.workspace_id for channel, external_id in wanted}
@@ -270,7 +284,10 @@ def poll(channel: Channel) -> int:
 
 def read_arrivals(ids: Sequence[int]) -> list[tuple[Arrival, list[Incoming]]]:
     """What these arrivals say, in order. One that cannot be read is kept with its problem and says nothing."""
-    arrivals = Arrival.objects.filter(pk__in=ids).select_related("channel").order_by("pk")
+    arrivals = list(Arrival.objects.filter(pk__in=ids).order_by("pk"))
+    places = Channel.objects.in_bulk({arrival.channel_id for arrival in arrivals})
+    for arrival in arrivals:
+        arrival.channel = places[arrival.channel_id]
     connectors: dict[int, Any] = {}
     return [(arrival, _parsed(arrival, connectors)) for arrival in arrivals]
 

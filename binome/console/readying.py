@@ -1,5 +1,6 @@
 """What the first message would otherwise wait for: models read from disk, the entries of busy places held in memory."""
 
+import gc
 import logging
 
 from django.db import DatabaseError, connection
@@ -27,3 +28,4 @@ def get_ready() -> None:
         log.info("the entries are made ready at the first question: the database does not answer")
     finally:
         connection.close()
+    gc.freeze()  # what is loaded lives as long as the process: the collector need not look at it again and again

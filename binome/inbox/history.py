@@ -9,10 +9,10 @@ from django.db import transaction
 
 from binome.channels import services as channels
 from binome.channels.models import Channel, Thread
+from binome.inbox.batches import searchable
 from binome.inbox.facts import ConversationRecorded
 from binome.inbox.models import Conversation, HandOver, Message, Note, Revision, Tag
 from binome.inbox.past import PastConversation, PastMessage
-from binome.inbox.receiving import searchable
 from binome.journal import services as journal
 from binome.kit.text import clean, excerpt, identifier
 from binome.members import services as members

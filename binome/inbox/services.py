@@ -12,9 +12,9 @@ from binome.channels import gate
 from binome.channels.gate import Authorisation
 from binome.channels.models import Thread
 from binome.inbox import facts
+from binome.inbox.batches import refresh_last, searchable
 from binome.inbox.models import Conversation, HandOver, Message, Note, SavedReply, Tag
 from binome.inbox.receiving import receive_arrivals as receive_arrivals
-from binome.inbox.receiving import refresh_last, searchable
 from binome.inbox.receiving import wipe_all_of as wipe_all_of
 from binome.journal import services as journal
 from binome.kit import clock

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
@@ -34,21 +35,19 @@ def said(ids: Sequence[int], earlier: int = 6) -> list[Said]:
     then = Message.objects.filter(conversation=OuterRef("conversation"), deleted_at=None, at__lte=OuterRef("at"))
     then = then.filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))).order_by("-at", "-pk")
     rows = Message.objects.filter(pk__in=ids).annotate(before=ArraySubquery(then.values("text")[:earlier]))
-    rows = rows.select_related("conversation", "workspace").only(*_COLUMNS).order_by("at", "pk")
-    return [_said(row, tuple(row.before[::-1])) for row in rows]
+    return [_said(*row) for row in rows.order_by("at", "pk").values_list(*_COLUMNS)]
+
+
+def _said(*row: Any) -> Said:
+    *columns, before = row
+    return Said(*(*columns, tuple(before[::-1])))
 
 
 _COLUMNS = (
-    "workspace_id", "conversation_id", "member_id", "text", "edited_at", "at",
-    "conversation__language", "workspace__language",
+    "pk", "workspace_id", "conversation_id", "member_id", "text", "edited_at",
+    "conversation__language", "workspace__language", "before",
 )  # fmt: skip
-
-
-def _said(row: Message, before: tuple[str, ...]) -> Said:
-    return Said(
-        row.pk, row.workspace_id, row.conversation_id, row.member_id, row.text, row.edited_at,
-        row.conversation.language, row.workspace.language, before,
-    )  # fmt: skip
+"""In the order of `Said`."""
 
 
 def holding(workspace: int, words: Sequence[Sequence[str]], before: int, limit: int) -> list[int]:

@@ -19,6 +19,9 @@ Handler = Callable[[Sequence[Entry]], None]
 STRIDE = 1_000
 """Facts of no interest after which a listener notes that it has passed them, so as not to look through them again."""
 
+GLANCE = 16
+"""Facts that are looked at to know whether there is something to do; that many are worth a closer look."""
+
 _quiet: dict[str, str] = {}
 """Listener → the digest of the last fact when this process saw nothing for it: it looks again once another is sealed."""
 
@@ -28,34 +31,47 @@ _PASSING = ("08", "40", "53", "55", "57", "58")
 
 @dataclass(frozen=True)
 class Listener:
-    """Who wants which facts; *studies* who takes long over them, while nobody waits."""
+    """Who wants which facts; *studies* who takes long over them, while nobody waits.
+
+    One of several *strands* hears its part of them: those whose *by* (the id of a conversation, say) falls to it.
+    """
 
     name: str
     kinds: frozenset[str]
     handle: Handler
     studies: bool = False
+    by: str = ""
+    strands: int = 1
+    strand: int = 0
+
+    def concerns(self, entry: Entry) -> bool:
+        """Whether a fact of these kinds is in its strand."""
+        return self.strands == 1 or entry.about[self.by] % self.strands == self.strand
 
 
 listeners: dict[str, Listener] = {}
 """By name, in the order of the layers: lower packages hear first."""
 
 
-def listener(*kinds: str, studies: bool = False) -> Callable[[Handler], Handler]:
+def listener(*kinds: str, studies: bool = False, by: str = "", strands: int = 1) -> Callable[[Handler], Handler]:
     """Have the function called with batches of facts of these kinds, in order, each exactly once.
 
-    One that *studies* is called beside the others, so that no message waits for it.
+    One that *studies* is called beside the others, so that no message waits for it. One with *strands* is called by as many
+    workers at once: what is about the same *by* is in one strand and keeps its order.
     """
 
     def register(handle: Handler) -> Handler:
         name = f"{handle.__module__.removeprefix('binome.').removesuffix('.listeners')}.{handle.__name__}"
-        listeners[name] = Listener(name, frozenset(kinds), handle, studies)
+        for strand in range(strands):
+            own = f"{name}.{strand}" if strand else name
+            listeners[own] = Listener(own, frozenset(kinds), handle, studies, by, strands, strand)
         return handle
 
     return register
 
 
 def read(reader: Listener, batch: int = 256) -> int:
-    """Let one listener deal with its next facts; how many. 0 also when another process is at it.
+    """Let one listener deal with its next facts; how many it met. 0 also when another process is at it.
 
     It looks before it locks: a row lock costs a disk flush, and most looks find nothing.
     """
@@ -79,8 +95,8 @@ def retry(setback: Setback) -> None:
 
 def _has_news(reader: Listener) -> bool:
     position = Reader.objects.filter(name=reader.name).values_list("position", flat=True).first() or 0
-    last, digest = last_sealed()
-    if last - position >= STRIDE or _next(reader, position, 1).exists():
+    (last, digest), some = last_sealed(), list(_next(reader, position, GLANCE))
+    if last - position >= STRIDE or len(some) == GLANCE or any(map(reader.concerns, some)):
         return True
     _quiet[reader.name] = digest
     return False
@@ -92,14 +108,15 @@ def _read(reader: Listener, batch: int) -> int:
     if place is None:
         return 0
     last = head()  # asked first: what is sealed meanwhile lies beyond
-    entries = list(_next(reader, place.position, batch))
+    met = list(_next(reader, place.position, batch * reader.strands))
+    entries = [entry for entry in met if reader.concerns(entry)]
     if entries:
         _handle(reader, entries)
-    handled = [entry.position or 0 for entry in entries]
-    passed = handled if len(entries) == batch else [*handled, last]
+    handled = [entry.position or 0 for entry in met]
+    passed = handled if len(met) == batch * reader.strands else [*handled, last]
     place.position, place.read_at = max(place.position, *passed), clock.now()
     place.save()
-    return len(entries)
+    return len(met)
 
 
 def _next(reader: Listener, position: int, batch: int) -> QuerySet[Entry]:

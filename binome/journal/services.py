@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -40,10 +39,7 @@ class BrokenChain(Exception):
 
 def record(*facts: "DataclassInstance", workspace_id: int | None, actor: str = "system") -> None:
     """Write facts in the present transaction: they exist if and only if what they tell of does."""
-    Entry.objects.bulk_create(
-        Entry(workspace_id=workspace_id, kind=type(fact).__name__, about=asdict(fact), actor=actor) for fact in facts
-    )
-    wake_on_commit()
+    record_each([(fact, workspace_id, actor) for fact in facts])
 
 
 def record_each(facts: "Sequence[tuple[DataclassInstance, int | None, str]]") -> None:
@@ -54,12 +50,20 @@ def record_each(facts: "Sequence[tuple[DataclassInstance, int | None, str]]") ->
 
 def record_past(facts: "Sequence[tuple[DataclassInstance, int | None, str, datetime]]") -> None:
     """The same, each with the instant at which it happened: the past of a community is told after the fact."""
-    Entry.objects.bulk_create(
-        Entry(workspace_id=workspace_id, kind=type(fact).__name__, about=asdict(fact), actor=actor, at=at)
+    if not facts:
+        return
+    rows = [
+        (workspace_id, type(fact).__name__, json.dumps(vars(fact)), actor, at)
         for fact, workspace_id, actor, at in facts
-    )
-    if facts:
-        wake_on_commit()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_entry (workspace_id, kind, about, actor, at, digest) SELECT new.workspace, new.kind,"
+            " new.about::jsonb, new.actor, new.at, '' FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],"
+            " %s::timestamptz[]) WITH ORDINALITY AS new (workspace, kind, about, actor, at, place) ORDER BY new.place",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+    wake_on_commit()
 
 
 def wake_on_commit() -> None:

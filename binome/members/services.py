@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from binome.channels import erasing
 from binome.channels.models import Channel
@@ -38,7 +38,7 @@ def meet_all(seen: Sequence[tuple[Channel, Author, datetime]]) -> list[Member]:
     for key, (_channel, author, at) in zip(keys, seen, strict=True):
         _see(members[key], author, at)
     if len(seen) > len(strangers):  # those who came once, and are new, are as they were made
-        Member.objects.bulk_update(set(members.values()), ["name", "last_seen_at", "language"], batch_size=500)
+        _update({member.pk: member for member in members.values()}.values())
     return [members[key] for key in keys]
 
 
@@ -95,6 +95,17 @@ def _welcome(strangers: Mapping[Key, tuple[Channel, Author, datetime]]) -> None:
         ignore_conflicts=True,
     )
     Member.objects.filter(pk__in=[member.pk for member in made], identities=None).delete()
+
+
+def _update(members: Iterable[Member]) -> None:
+    rows = [(one.pk, one.name, one.last_seen_at, one.language) for one in members]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE members_member SET name = new.name, last_seen_at = new.seen, language = new.language"
+            " FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::text[]) AS new (id, name, seen, language)"
+            " WHERE members_member.id = new.id",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
 
 
 def _see(member: Member, author: Author, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from binome.kit.reader import Insight, Message, insights
+from binome.kit.reader import Insight, insights
 from binome.sdk.stage import Annotation, Reading
 
 __all__ = ["Insight", "first_of", "insights_of", "of_two", "with_words"]
@@ -11,7 +11,7 @@ __all__ = ["Insight", "first_of", "insights_of", "of_two", "with_words"]
 
 def insights_of(readings: Sequence[Reading]) -> list[Insight]:
     """What the network makes of each message with what was said before it, in order."""
-    return insights([Message(reading.plain, reading.thread) for reading in readings])
+    return insights([reading.message for reading in readings])
 
 
 def first_of(insight: Insight, task: str) -> Annotation:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
+
+from binome.kit.reader import Message
 
 PLAINLY = frozenset({"harmless", "means"})
 """Meanings that take the place of the word when a message is read."""
@@ -64,6 +67,11 @@ class Reading:
     """Shown to stages that are read apart only."""
     known_pictures: tuple[str, ...] = ()
     """Fingerprints of pictures that this workspace wants a person to see."""
+
+    @cached_property
+    def message(self) -> Message:
+        """What the network that reads messages is asked, once for all stages."""
+        return Message(self.plain, self.thread)
 
     @property
     def plain(self) -> str:

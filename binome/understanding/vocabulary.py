@@ -5,7 +5,7 @@ A label without a *kind* is of no consequence ("literal", "neutral"): it is kept
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -243,6 +243,7 @@ _OPEN = {"topic", "language"}
 """Stages whose labels are an open list."""
 
 
+@lru_cache(maxsize=4_096)
 def word(stage: str, label: str) -> Word:
     """A label in words; one that nobody described is shown as it is, and looked for by its stage and itself."""
     known = STAGES[stage].labels.get(label) if stage in STAGES else None

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from binome.kit.encoder.token_rows import Integers, Rows, TokenRows
-from binome.kit.encoder.weights import BRANCH, EMBEDDING, Branch, Floats, Weights
+from binome.kit.encoder.weights import BRANCH, EMBEDDING, WINDOWS, Branch, Floats, Weights
 
+FEATURES = EMBEDDING + len(WINDOWS) * BRANCH
 REACH = 2  # the furthest token that a window sees, on either side
 
 
@@ -27,7 +28,7 @@ class Network:
         # Zeros, not empty: rows of the outermost gaps are multiplied by zero, which would keep a stray NaN.
         self._weights = weights
         self._token_rows = token_rows
-        self._features = np.zeros((height, EMBEDDING + len(weights.branches) * BRANCH), dtype=np.float32)
+        self._features = np.zeros((height, FEATURES), dtype=np.float32)
         self._gathered = np.empty(height * max(b.order for b in weights.branches) * BRANCH, dtype=np.float32)
         self._hidden = np.zeros((height, BRANCH), dtype=np.float32)
         self._residual = np.empty((height, len(weights.branches) * BRANCH), dtype=np.float32)
@@ -39,11 +40,11 @@ class Network:
         tokens = np.fromiter(chain(gap, *((*text, *gap) for text in texts)), dtype=np.int64)
         starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
         features = self._features_of(tokens, *self._token_rows.look_up(tokens))
-        return self._head(self._pool(features, starts, lengths))
+        return self._head(self._pool(features, *self._shares(features, starts, lengths), starts, lengths))
 
     def _features_of(self, tokens: Integers, rows: Rows, slots: Integers) -> Floats:
         """The (height, 1280) features: the embedding, then the three branches; rows of gaps mean nothing."""
-        features, residual = self._features[: len(tokens)], self._residual[: len(tokens)]
+        features, residual = self._room(len(tokens)), self._residual[: len(tokens)]
         np.take(rows.embedding, slots, axis=0, out=features[:, :EMBEDDING], mode="clip")
         np.take(rows.projected, slots, axis=0, out=residual, mode="clip")
         gaps = np.flatnonzero(tokens == self._token_rows.gap)
@@ -54,6 +55,10 @@ class Network:
             hidden[gaps] = 0.0
             self._second(branch, hidden, features[:, EMBEDDING:][:, columns])
         return features
+
+    def _room(self, height: int) -> Floats:
+        """Where the features go; the outermost gaps are zeros."""
+        return self._features[:height]
 
     def _first(self, branch: Branch, partial: Floats, slots: Integers) -> Floats:
         """Relu of the first convolution: the sum of what each token of the window brings to its slot."""
@@ -79,23 +84,27 @@ class Network:
         np.maximum(inner, 0.0, out=inner)
         inner += hidden[REACH:-REACH]
 
-    def _pool(self, features: Floats, starts: Integers, lengths: Integers) -> Floats:
-        """The texts' features, projected."""
-        pooled: Floats = self._summed(features, starts, lengths) @ self._weights.pooled
+    def _shares(self, features: Floats, starts: Integers, lengths: Integers) -> tuple[Floats, Floats]:
+        """How the tokens' features are normalised and summed by text: their mean, and what they are multiplied by."""
+        mean: Floats = features.mean(axis=1)
+        variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
+        counted = np.zeros(len(features), dtype=np.float32)
+        for start, length in zip(starts, lengths, strict=True):
+            counted[start : start + length] = length
+        share = np.zeros(len(features), dtype=np.float32)
+        np.divide(1.0, np.sqrt((variance + self._weights.epsilon) * counted), out=share, where=counted > 0)
+        return mean, share
+
+    def _pool(self, features: Floats, mean: Floats, share: Floats, starts: Integers, lengths: Integers) -> Floats:
+        """The texts' features, normalised, summed over the square root of the length, and projected."""
+        summed = np.empty((len(starts), features.shape[1]), dtype=np.float32)
+        for row, start, length in zip(summed, starts, lengths, strict=True):
+            own = slice(start, start + length)
+            np.matmul(share[own], features[own], out=row)
+            row -= share[own] @ mean[own]
+        pooled: Floats = summed @ self._weights.pooled
         pooled += np.sqrt(lengths).astype(np.float32)[:, None] * self._weights.pooled_bias
         return pooled
-
-    def _summed(self, features: Floats, starts: Integers, lengths: Integers) -> Floats:
-        """Normalise the tokens' features and sum them by text, over the square root of its length."""
-        mean = features.mean(axis=1)
-        variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
-        shares = np.zeros((len(starts), len(features)), dtype=np.float32)
-        for share, start, length in zip(shares, starts, lengths, strict=True):
-            within = slice(start, start + length)
-            share[within] = 1.0 / np.sqrt((variance[within] + self._weights.epsilon) * length)
-        summed: Floats = shares @ features
-        summed -= (shares @ mean)[:, None]
-        return summed
 
     def _head(self, pooled: Floats) -> Floats:
         """The dense layers, and the division by the length of the vector."""

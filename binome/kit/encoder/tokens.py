@@ -33,9 +33,9 @@ class Tokenizer:
         )
         return [[START, *ids[: MAX_TOKENS - 2], END] for ids in counted]
 
-    def piece(self, number: int) -> str:
-        """How a piece is written: "▁" where a word begins."""
-        written: str = self._pieces.id_to_piece(number)
+    def pieces(self, numbers: Sequence[int]) -> list[str]:
+        """How pieces are written: "▁" where a word begins."""
+        written: list[str] = self._pieces.id_to_piece(list(numbers))
         return written
 
     def _one_by_one(self, text: str, ids: list[int]) -> list[int]:

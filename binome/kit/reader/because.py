@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from binome.kit.encoder.weights import EMBEDDING, Floats
-from binome.kit.reader.heads import hidden
 from binome.kit.reader.network import LENGTH, Layers, Seen
 from binome.kit.reader.weights import Head, Parameters
 
@@ -19,7 +19,7 @@ _TRIMMED = " \t.,;:!?…\"'«»()[]“”’*-"
 
 
 def weights_of_tokens(p: Parameters, seen: Seen, rows: Sequence[int], slopes: Floats) -> list[Floats]:
-    """For each of the rows (one may come several times), what its tokens brought, given the slope of its score."""
+    """For each of the rows, in order (one may come several times), what its tokens brought, given the slope of its score."""
     at = np.array(rows)
     meaning, rest = slopes[:, :EMBEDDING], slopes[:, EMBEDDING:]
     width = p.peaks.shape[1]
@@ -27,53 +27,62 @@ def weights_of_tokens(p: Parameters, seen: Seen, rows: Sequence[int], slopes: Fl
     peaks = ((rest[:, :width] * raised) @ p.peaks.T) * seen.peaks[at]
     along = _through_meaning(p, seen.layers, at, meaning) @ p.tuned.pooled.T
     lex = rest[:, width : width + p.lex.shape[1]]
-    brought: list[Floats] = [np.zeros(0, np.float32)] * len(rows)
-    for row in np.unique(at):
-        same = np.flatnonzero(at == row)
-        for place, weights in zip(same, _of_row(p, seen, row, along[same], peaks[same], lex[same]), strict=True):
-            brought[place] = weights
-    return brought
+    texts, firsts = np.unique(at, return_index=True)
+    slices = [slice(first, end) for first, end in pairwise([*firsts.tolist(), len(at)])]
+    return [
+        weights
+        for row, same in zip(texts.tolist(), slices, strict=True)
+        for weights in _of_row(seen, row, along[same], peaks[same], lex[same])
+    ]
 
 
-def slopes_of(head: Head, vectors: Floats, before: Floats, classes: Sequence[int]) -> Floats:
-    """How the score of a class, against the others, rises along each number of the vector."""
-    alive = hidden(head, vectors, before) > 0
+def slopes_of(head: Head, layer: Floats, classes: Sequence[int]) -> Floats:
+    """How the score of a class, against the others, rises along each number of the vector; *layer*: the hidden one."""
     out = head.out[:, classes].T - head.out.mean(1)
-    slopes: Floats = (alive * out) @ head.hidden.T
+    slopes: Floats = ((layer > 0) * out) @ head.hidden.T
     return slopes
 
 
-def words_that_weighed(pieces: Sequence[str], weights: Floats) -> tuple[str, ...]:
-    """The words, of those cut in pieces, that brought most, none that brought nothing or that holds a figure."""
-    words: list[str] = []
-    brought: list[float] = []
-    for piece, weight in zip(pieces, weights, strict=True):
-        if piece.startswith(_EDGE) or not words:
-            words.append("")
-            brought.append(0.0)
-        words[-1] += piece.lstrip(_EDGE)
-        brought[-1] += float(weight)
-    best = sorted(range(len(words)), key=lambda at: -brought[at])
-    shown = (words[at].strip(_TRIMMED) for at in best if brought[at] > 0)
-    told = dict.fromkeys(word for word in shown if sum(map(str.isalpha, word)) > 1 and _may_be_told(word))
-    return tuple(list(told)[:SHOWN])
+def words_that_weighed(pieces: Sequence[str], weights: Sequence[Floats]) -> list[tuple[str, ...]]:
+    """For each of these readings of a text, the words, of those cut in pieces, that brought most.
+
+    None that brought nothing or that holds a figure is named.
+    """
+    if not pieces:
+        return [() for _one in weights]
+    begins = [place for place, piece in enumerate(pieces) if place == 0 or piece.startswith(_EDGE)]
+    words = [
+        "".join(piece.lstrip(_EDGE) for piece in pieces[begin:end]).strip(_TRIMMED)
+        for begin, end in pairwise([*begins, len(pieces)])
+    ]
+    return [_best(words, brought) for brought in np.add.reduceat(np.array(weights), begins, axis=1)]
+
+
+def _best(words: Sequence[str], brought: Floats) -> tuple[str, ...]:
+    told: list[str] = []
+    for at in np.argsort(-brought, kind="stable").tolist():
+        if brought[at] <= 0 or len(told) == SHOWN:
+            break
+        if words[at] not in told and _may_be_told(words[at]):
+            told.append(words[at])
+    return tuple(told)
 
 
 def _may_be_told(word: str) -> bool:
-    return len(word) <= 30 and not any(sign.isdigit() or sign in "@/" for sign in word)
+    if len(word) > 30 or any(sign.isdigit() or sign in "@/" for sign in word):
+        return False
+    return sum(map(str.isalpha, word)) > 1
 
 
-def _of_row(p: Parameters, seen: Seen, row: int, along: Floats, peaks: Floats, lex: Floats) -> Floats:
+def _of_row(seen: Seen, row: int, along: Floats, peaks: Floats, lex: Floats) -> Floats:
     """(readings of this text, tokens): through the meaning, the peaks and the small table."""
-    start, length = seen.starts[row], seen.lengths[row]
-    own = seen.features[start : start + length]
-    mean = own.mean(1)
-    spread = np.sqrt(np.einsum("ij,ij->i", own, own) / own.shape[1] - mean * mean + p.tuned.epsilon)
-    brought: Floats = (along @ own.T - along.sum(1, keepdims=True) * mean) / (spread * np.sqrt(length))
-    brought += lex @ p.lex[p.lex_of[seen.tokens[start : start + length]]].T / length
-    places = seen.peak_at[row] - start
-    for one, brought_by_peaks in zip(brought, peaks, strict=True):
-        one += np.bincount(places, weights=brought_by_peaks, minlength=length)
+    length = seen.lengths[row]
+    here = slice(seen.starts[row], seen.starts[row] + length)
+    own = seen.features[here]
+    brought: Floats = (along @ own.T - along.sum(1, keepdims=True) * seen.mean[here]) * seen.share[here]
+    brought += lex @ seen.lex[here].T / length
+    highest = (own[:, EMBEDDING:] == seen.peaks[row]).astype(np.float32)
+    brought += peaks @ (highest / highest.sum(0)).T
     return brought
 
 

@@ -10,15 +10,16 @@ from binome.kit.encoder.weights import Floats
 from binome.kit.reader.weights import Head
 
 
-def scores(head: Head, vectors: Floats, before: Floats) -> Floats:
-    """The uncalibrated scores (n, classes); *before*: the vectors of what was said before, zeros where nothing was."""
-    said: Floats = hidden(head, vectors, before) @ head.out + head.out_bias
+def scores(head: Head, vectors: Floats, layer: Floats) -> Floats:
+    """The uncalibrated scores (n, classes) of vectors and their hidden layer."""
+    said: Floats = layer @ head.out + head.out_bias
     if head.letters_at is not None:
         said[:, -1] += vectors[:, head.letters_at]
     return said
 
 
 def hidden(head: Head, vectors: Floats, before: Floats) -> Floats:
+    """The hidden layer; *before*: the vectors of what was said before, zeros where nothing was."""
     vectors, before = vectors[:, : len(head.hidden)], before[:, : len(head.hidden)]
     layer: Floats = vectors @ head.hidden + head.hidden_bias
     if head.context is not None and head.both is not None and before.any():

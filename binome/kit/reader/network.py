@@ -13,9 +13,9 @@ from itertools import chain
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from binome.kit.encoder.network import REACH, Network
+from binome.kit.encoder.network import FEATURES, REACH, Network
 from binome.kit.encoder.token_rows import Integers, TokenRows
-from binome.kit.encoder.weights import BRANCH, EMBEDDING, WINDOWS, Floats
+from binome.kit.encoder.weights import EMBEDDING, Floats
 from binome.kit.reader.grams import Grams, bags_of, grams_of
 from binome.kit.reader.style import styles_of
 from binome.kit.reader.weights import Parameters
@@ -23,18 +23,17 @@ from binome.kit.reader.weights import Parameters
 LENGTH = 4.0
 """What the vector of the meaning is brought to, so that it weighs like the rest."""
 
-PEAKED = len(WINDOWS) * BRANCH
-
 
 @dataclass(frozen=True)
 class Seen:
     """What the network saw of a batch, kept while its readings are explained."""
 
     features: Floats
-    tokens: Integers
     starts: Integers
     lengths: Integers
-    peak_at: Integers
+    mean: Floats  # of the features of each token
+    share: Floats  # what each token's features are multiplied by where they are summed
+    lex: Floats  # what the small table says of each token
     peaks: Floats
     layers: Layers
 
@@ -60,21 +59,30 @@ class Trunk(Network):
     def see(self, texts: Sequence[str], read: Sequence[str], pieces: Sequence[Sequence[int]]) -> tuple[Floats, Seen]:
         """The vectors of the texts: as written, as prepared, as pieces."""
         features, tokens, starts, lengths = self._features_by_text(pieces)
-        layers = self._layers(self._pool(features, starts, lengths))
-        peak_at, peaks = self._peaks(features, starts, lengths)
+        mean, share = self._shares(features, starts, lengths)
+        layers = self._layers(self._pool(features, mean, share, starts, lengths))
         own = self._own
         lex = own.lex[own.lex_of[tokens]]
+        peaks = np.array([features[s : s + n, EMBEDDING:].max(0) for s, n in zip(starts, lengths, strict=True)])
+        within = np.stack([starts, starts + lengths], 1).ravel()  # every other stretch between two of them is a text
         grams = grams_of(read)
         parts = [
             layers.flat / layers.norm * LENGTH,
             np.maximum(peaks @ own.peaks + own.peaks_bias, 0.0),
-            *_mean_and_peak([lex[s : s + n] for s, n in zip(starts, lengths, strict=True)]),
+            np.add.reduceat(lex, within)[::2] / lengths[:, None],
+            np.maximum.reduceat(lex, within)[::2],
             *self._words(grams, len(read)),
             styles_of(texts),
             bags_of(grams, len(read)) @ own.letters,
         ]
-        seen = Seen(features, tokens, starts, lengths, peak_at, peaks, layers)
-        return np.concatenate(parts, 1).astype(np.float32), seen
+        seen = Seen(features, starts, lengths, mean, share, lex, peaks, layers)
+        return np.concatenate(parts, 1, dtype=np.float32, casting="same_kind"), seen
+
+    def _room(self, height: int) -> Floats:
+        """New, since what was seen outlives the next batch."""
+        features = np.empty((height, FEATURES), np.float32)
+        features[:REACH] = features[-REACH:] = 0.0
+        return features
 
     def _features_by_text(self, pieces: Sequence[Sequence[int]]) -> tuple[Floats, Integers, Integers, Integers]:
         """The features of all the texts' tokens, the tokens, where each text starts and how long it is."""
@@ -83,11 +91,6 @@ class Trunk(Network):
         tokens = np.fromiter(chain(gap, *((*row, *gap) for row in pieces)), dtype=np.int64)
         starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
         return self._features_of(tokens, *self._token_rows.look_up(tokens)), tokens, starts, lengths
-
-    def _peaks(self, features: Floats, starts: Integers, lengths: Integers) -> tuple[Integers, Floats]:
-        """Where the convolutions are highest in each text, and how high."""
-        at = np.array([s + features[s : s + n, EMBEDDING:].argmax(0) for s, n in zip(starts, lengths, strict=True)])
-        return at, features[at, EMBEDDING + np.arange(PEAKED)]
 
     def _layers(self, pooled: Floats) -> Layers:
         w = self._weights.head
@@ -112,7 +115,3 @@ class Trunk(Network):
             mean[there] = np.add.reduceat(said, firsts, axis=0) / sizes[:, None]
             peak[there] = np.maximum.reduceat(said, firsts, axis=0)
         return mean, peak
-
-
-def _mean_and_peak(rows: Sequence[Floats]) -> tuple[Floats, Floats]:
-    return np.array([row.mean(0) for row in rows]), np.array([row.max(0) for row in rows])

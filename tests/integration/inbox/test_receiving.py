@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -343,6 +345,71 @@ def _enter(monkeypatch: pytest.MonkeyPatch, place: Channel, *items: Incoming) ->
     monkeypatch.setattr(channels, "read_arrivals", lambda ids: [(arrival, list(items))])
     inbox.receive_arrivals([arrival.pk])
     monkeypatch.undo()
+
+
+# --- many at once ----------------------------------------------------------------------------------------------
+
+
+def _a_bit_of_everything(place: Channel, threads: int) -> int:
+    """Queries to enter, in so many threads: what is new, what came before, what comes late, again, or from us."""
+    names = [f"{threads}-{number}" for number in range(threads)]
+    take(place, *(said(f"known-{name}", thread=f"known-{name}", minute=5, author=name) for name in names))
+    arrived = [
+        payload
+        for name in names
+        for payload in (
+            said(f"first-{name}", "A question", thread=f"new-{name}", author=name),
+            said(f"second-{name}", "Another", thread=f"new-{name}", minute=1, author=name),
+            said(f"first-{name}", "A question", thread=f"new-{name}", author=name, seen="again"),
+            said(f"late-{name}", thread=f"known-{name}", minute=2, author=name),
+            said(f"next-{name}", thread=f"known-{name}", minute=9, author=name),
+            said(f"known-{name}", thread=f"known-{name}", minute=5, author=name, seen="again"),
+            said(f"ours-{name}", "An answer", thread=f"new-{name}", minute=3, by_us=True, author="us"),
+        )
+    ]
+    before = Message.objects.count()
+    channels.receive(place, arrived)
+    with CaptureQueriesContext(connection) as asked:
+        inbox.receive_arrivals(list(Arrival.objects.order_by("-pk").values_list("pk", flat=True)[: len(arrived)]))
+    assert Message.objects.count() == before + 5 * threads
+    return len(asked)
+
+
+def test_a_batch_takes_the_same_number_of_queries_however_large_it_is(place: Channel) -> None:
+    few, many = _a_bit_of_everything(place, 2), _a_bit_of_everything(place, 40)
+    assert few == many <= 32
+
+
+def test_what_arrives_together_leaves_what_it_would_leave_one_by_one(place: Channel) -> None:
+    other = channel(place.workspace)
+    payloads = [
+        said(
+            f"m{number}",
+            f"{number}",
+            thread=f"t{number % 3}",
+            minute=minute,
+            by_us=number % 5 == 0,
+            author=f"{number % 3}",
+        )
+        for number, minute in enumerate([4, 9, 2, 7, 1, 8, 3, 6, 5, 0])
+    ]
+    take(place, *payloads)
+    for payload in payloads:
+        take(other, payload)
+
+    def left(where: Channel) -> list[tuple[Any, ...]]:
+        shown = (
+            "thread__external_id",
+            "state",
+            "last_text",
+            "last_by",
+            "waiting_since",
+            "last_message_at",
+            "member__name",
+        )
+        return sorted(Conversation.objects.filter(channel=where).values_list(*shown, "needs_person"))
+
+    assert left(place) == left(other)
 
 
 # --- reading channels -------------------------------------------------------------------------------------------

@@ -205,6 +205,46 @@ def test_a_listener_does_not_look_through_the_same_uninteresting_facts_again() -
     assert Reader.objects.get(name="test").position == listening.STRIDE + 1
 
 
+def strand(number: int, handle: Handler) -> Listener:
+    return Listener(f"test.{number}", frozenset({"Wanted"}), handle, by="number", strands=2, strand=number)
+
+
+def test_two_strands_hear_everything_once_and_what_belongs_together_in_order() -> None:
+    heard: dict[int, list[int]] = {0: [], 1: []}
+    strands = [strand(number, lambda entries, own=heard[number]: own.extend(told(entries))) for number in heard]  # type: ignore[misc]
+    write(1, 3, 5, 7, 9, 2)
+    write(9, kind=Unwanted)
+    write(*range(10, 90))
+    while sum([listening.read(one, 3) for one in strands]):
+        pass
+    assert heard == {0: [2, *range(10, 90, 2)], 1: [1, 3, 5, 7, 9, *range(11, 90, 2)]}
+
+
+def test_a_strand_is_read_while_another_is_busy() -> None:
+    heard: list[int] = []
+    Reader.objects.create(name="test.0")
+    write(*range(6))
+
+    def meanwhile(entries: Sequence[Entry]) -> None:
+        other = strand(1, lambda entries: heard.extend(told(entries)))
+        assert raised(at_once(lambda: listening.read(other), lambda: listening.read(strand(0, note)))) == []
+        assert heard == [1, 3, 5]
+        note(entries)
+
+    assert listening.read(strand(0, meanwhile)) == 3
+    assert noted() == [0, 2, 4]
+
+
+def test_a_strand_passes_what_is_of_the_other_and_does_not_look_at_it_again() -> None:
+    write(*range(0, 2 * listening.STRIDE, 2))
+    reader = strand(1, note)
+    while Reader.objects.filter(name="test.1", position=listening.STRIDE).count() == 0:
+        before = Reader.objects.filter(name="test.1").values_list("position", flat=True).first() or 0
+        assert listening.read(reader) == 0
+        assert (Reader.objects.get(name="test.1").position) > before
+    assert noted() == []
+
+
 def test_looking_when_there_is_nothing_takes_no_lock_and_writes_nothing() -> None:
     write(1)
     listening.read(listener(note))

@@ -11,7 +11,7 @@ from binome.kit.reader import Message, insights
 from binome.kit.reader.disguise import undisguised
 from binome.kit.reader.engine import EXPLAINED, QUIET, Reader
 from binome.kit.reader.grams import BUCKETS, bags_of, grams_of
-from binome.kit.reader.heads import scores
+from binome.kit.reader.heads import hidden, scores
 from binome.kit.reader.prepare import prepared
 from binome.kit.reader.style import STYLES, styles_of
 from binome.kit.reader.weights import load
@@ -87,8 +87,9 @@ def test_a_bag_has_each_gram_once_and_is_of_length_one() -> None:
 def test_letters_add_to_the_last_class_of_their_task_alone(reader: Reader) -> None:
     head = replace(reader.parameters.heads["spam"], letters_at=reader.parameters.width)
     vectors = np.ones((2, reader.parameters.width + 1), np.float32)
-    without = scores(replace(head, letters_at=None), vectors, np.zeros_like(vectors))
-    assert (scores(head, vectors, np.zeros_like(vectors)) - without).tolist() == [[0, 1], [0, 1]]
+    layer = hidden(head, vectors, np.zeros_like(vectors))
+    without = scores(replace(head, letters_at=None), vectors, layer)
+    assert (scores(head, vectors, layer) - without).tolist() == [[0, 1], [0, 1]]
 
 
 def test_no_message_gives_no_insight() -> None:
