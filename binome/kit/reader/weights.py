@@ -15,7 +15,7 @@ from binome.kit.encoder.weights import Floats, Weights, WeightsAltered
 from binome.kit.reader.grams import BUCKETS
 
 FILE = Path(__file__).with_name("weights.npz")
-SHA256 = "500724abbb7c540afb48228db93e4ab19d7e8abf78155a0cb35bbe0aaa77d552"
+SHA256 = "7821a3ac3e52951a32fc7fb49d94d86a7e84568f67343051e298fedab245880f"
 
 
 NO_LETTERS = np.zeros((BUCKETS, 0), np.float32)

@@ -231,7 +231,7 @@ def test_a_strand_is_read_while_another_is_busy() -> None:
         assert heard == [1, 3, 5]
         note(entries)
 
-    assert listening.read(strand(0, meanwhile)) == 3
+    assert listening.read(strand(0, meanwhile)) == 6  # it met all, and dealt with its own
     assert noted() == [0, 2, 4]
 
 
@@ -240,8 +240,9 @@ def test_a_strand_passes_what_is_of_the_other_and_does_not_look_at_it_again() ->
     reader = strand(1, note)
     while Reader.objects.filter(name="test.1", position=listening.STRIDE).count() == 0:
         before = Reader.objects.filter(name="test.1").values_list("position", flat=True).first() or 0
-        assert listening.read(reader) == 0
+        assert listening.read(reader) > 0  # there is more to pass: whoever works does not rest yet
         assert (Reader.objects.get(name="test.1").position) > before
+    assert listening.read(reader) == 0
     assert noted() == []
 
 
