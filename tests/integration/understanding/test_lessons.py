@@ -75,9 +75,11 @@ def test_a_lesson_that_is_better_on_verdicts_it_has_not_seen_is_kept_and_correct
     assert Entry.objects.get(kind="LessonsLearned").about == {"tried": 1, "kept": 1}
 
 
-def test_a_lesson_that_is_no_better_is_dropped_and_nothing_changes(talk):
-    chance = np.random.default_rng(5)
-    judged(talk, 120, right=lambda _ironic, _at: str(chance.choice(["ironic", "literal"])))
+def test_a_lesson_that_is_no_better_is_dropped_and_nothing_changes(talk, monkeypatch):
+    chance = np.random.default_rng(5)  # six in ten are literal, as the stage says: there is nothing to learn
+    judged(talk, 120, right=lambda _ironic, _at: str(chance.choice(["ironic", "literal"], p=[0.4, 0.6])))
+    first = talk.messages.order_by("pk").values_list("pk", flat=True)[0]
+    monkeypatch.setattr(lessons, "is_held_out", lambda message: (message - first) % 3 == 0)  # the same in every run
     lesson = learned(talk)
     assert (lesson.outcome, lesson.in_use) == ("dropped", False)
     assert own.taught_in([talk.workspace_id])[talk.workspace_id].corrections == {}
