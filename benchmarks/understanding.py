@@ -30,7 +30,6 @@ AT_ONCE = 200
 
 DISTINCT = 20_000
 """Real texts; of more messages, these come again with a number."""
-READ = "understanding.read"
 PROCESSOR = "processor, PostgreSQL's not counted"
 WARM = 512
 
@@ -103,17 +102,17 @@ def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int],
     close_connections()
     around = multiprocessing.get_context("fork")
     with around.Manager() as manager:
-        spent, read, awake, stop = manager.dict(), around.Value("q", 0), around.Event(), around.Event()
-        shared = (spent, read, awake, stop)
+        spent, awake, stop = manager.dict(), around.Event(), around.Event()
+        shared = (spent, awake, stop)
         processes = [around.Process(target=_worker, args=(at, *shared, None if at else profile)) for at in range(count)]
         for process in processes:
             process.start()
 
         def work(messages: int) -> None:
-            wanted = read.value + messages
+            wanted = _read() + messages
             awake.set()
-            while read.value < wanted:
-                time.sleep(0.01)
+            while _read() < wanted:
+                time.sleep(0.05)
                 if not all(process.is_alive() for process in processes):
                     raise SystemExit("a worker died")
             awake.clear()
@@ -127,7 +126,7 @@ def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int],
                 process.join(30)
 
 
-def _worker(at: int, spent: Any, read: Any, awake: Any, stop: Any, profile: Path | None) -> None:
+def _worker(at: int, spent: Any, awake: Any, stop: Any, profile: Path | None) -> None:
     """What a worker does before the assistant is asked, whenever it is awake."""
     from binome.console.readying import get_ready
     from binome.journal import listening
@@ -147,10 +146,15 @@ def _worker(at: int, spent: Any, read: Any, awake: Any, stop: Any, profile: Path
             done[PROCESSOR] = (1, time.process_time() - before)
             for name, (count, seconds) in done.items():
                 spent[at, name] = spent.get((at, name), 0.0) + (seconds if count else 0.0)
-            with read.get_lock():
-                read.value += sum(count for name, (count, _seconds) in done.items() if name.startswith(READ))
             if not any(count for name, (count, _seconds) in done.items() if name != PROCESSOR):
                 time.sleep(0.005)
+
+
+def _read() -> int:
+    """Messages whose readings are stored."""
+    from binome.understanding.models import Understood
+
+    return Understood.objects.count()
 
 
 def _together(spent: Any) -> dict[str, float]:
