@@ -143,3 +143,14 @@ def test_axe_finds_nothing_in_any_guise(atelier, sign_in, language):
                 assert page.locator("html").get_attribute("lang") == language
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert {guise: faults for guise, faults in found.items() if faults} == {}
+
+
+def test_what_is_beside_the_thread_scrolls_by_itself_and_never_the_whole_page(inbox, waiting):
+    inbox.set_viewport_size({"width": 1440, "height": 480})
+    inbox.locator(".row").first.click()
+    expect(inbox.locator(".side .person")).to_be_visible()
+    side, page = inbox.evaluate(
+        "[document.querySelector('.side').scrollHeight, document.documentElement.scrollHeight - innerHeight]"
+    )
+    assert side > 480
+    assert page == 0
