@@ -1,7 +1,9 @@
 """What channels keep of somebody who is forgotten: the payloads by which they wrote, and what was sent to them."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+import logging
+from collections.abc import Collection, Iterable
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import BooleanField, Q
@@ -9,20 +11,31 @@ from django.db.models.expressions import RawSQL
 
 from binome.channels import gate
 from binome.channels.models import ERASED, Arrival, Channel, Delivery, Thread
-from binome.channels.services import parse
+from binome.channels.services import account_of, parse
+from binome.kit.secrets import WrongKey
+from binome.sdk.errors import ConnectorError
 from binome.sdk.types import IncomingMessage
+
+log = logging.getLogger(__name__)
 
 Accounts = Collection[str]
 """Ids of accounts on a channel."""
 
 BATCH = 200
 
+BEGINNING = 250
+"""Characters of an id that are looked for: longer ones are kept shortened (`kit.text.identifier`)."""
+
 
 @transaction.atomic
 def forget_accounts(channel: Channel, accounts: Accounts) -> int:
-    """Empty the payloads by which these accounts wrote; how many. Their keys stay: what comes again is known."""
-    wrote = [pk for pk, authors in _authors(channel, accounts) if not authors.isdisjoint(accounts)]
-    return Arrival.objects.filter(pk__in=wrote).update(body=b"", content_type=ERASED)
+    """Empty the payloads by which these accounts wrote; how many. Their keys stay: what comes again is known.
+
+    One that names them and that nobody can read is emptied too: whose it is cannot be told.
+    """
+    found = Arrival.objects.filter(_naming(accounts), channel=channel).exclude(content_type=ERASED)
+    theirs = [one.pk for one in found.select_related("channel").iterator(BATCH) if _is_theirs(one, accounts)]
+    return Arrival.objects.filter(pk__in=theirs).update(body=b"", content_type=ERASED)
 
 
 @transaction.atomic
@@ -37,15 +50,23 @@ def forget_threads(threads: Iterable[Thread]) -> None:
     settled = Delivery.objects.filter(thread__in=threads).exclude(state=Delivery.State.SENDING)
     settled.update(text="", subject="", recipient="", in_reply_to="", references=[], detail="")
     for thread in threads:
-        Thread.objects.filter(pk=thread.pk).update(external_id=f"erased-{thread.pk}")
+        Thread.objects.filter(pk=thread.pk).update(external_id=f"erased-{uuid4().hex}")  # nobody can name it
 
 
-def _authors(channel: Channel, accounts: Accounts) -> Iterator[tuple[int, set[str]]]:
-    """Payloads in which one of these accounts is named, and who wrote in each, as the connector reads it."""
-    named = Q()
-    for account in accounts:
-        for spelled in {account, json.dumps(account)[1:-1]}:
+def _naming(accounts: Accounts) -> Q:
+    """In whose bytes one of these accounts stands, plainly or as JSON spells it; of a very long one, its beginning."""
+    named = Q(pk__in=[])
+    for account in filter(None, accounts):
+        for spelled in {account[:BEGINNING], json.dumps(account[:BEGINNING])[1:-1]}:
             named |= Q(RawSQL('position(%s in "channels_arrival"."body") > 0', [spelled.encode()], BooleanField()))
-    found = Arrival.objects.filter(channel=channel).filter(named) if named else Arrival.objects.none()
-    for arrival in found.select_related("channel").iterator(BATCH):
-        yield arrival.pk, {item.author.external_id for item in parse(arrival) if isinstance(item, IncomingMessage)}
+    return named
+
+
+def _is_theirs(arrival: Arrival, accounts: Accounts) -> bool:
+    try:
+        said = parse(arrival)
+    except (ConnectorError, WrongKey, LookupError) as error:
+        log.info("payload %s cannot be read to be forgotten: %s", arrival.pk, type(error).__name__)
+        return True
+    wrote = {account_of(item.author) for item in said if isinstance(item, IncomingMessage)}
+    return not said or not wrote.isdisjoint(accounts)

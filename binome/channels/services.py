@@ -21,7 +21,7 @@ from binome.sdk import registry
 from binome.sdk.connector import Checks, Listens, Reads
 from binome.sdk.errors import AccessExpired, AccessRevoked, ConnectorError, Malformed, RateLimited
 from binome.sdk.manifest import Manifest
-from binome.sdk.types import Account, Incoming, Payload, WebhookRequest
+from binome.sdk.types import Account, Author, Incoming, Payload, WebhookRequest
 from binome.workspaces.models import Workspace
 
 
@@ -311,6 +311,11 @@ def _backoff(channel: Channel) -> float:
     """Seconds: twice what the trouble has lasted, between ten seconds and a quarter of an hour."""
     lasted = (clock.now() - channel.failed_at).total_seconds() if channel.failed_at else 0
     return min(max(10.0, 2 * lasted), 900.0)
+
+
+def account_of(author: Author) -> str:
+    """The id of an account on its platform, as we keep it."""
+    return identifier(author.external_id, 320)
 
 
 def parse(arrival: Arrival) -> list[Incoming]:

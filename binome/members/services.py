@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from binome.channels import erasing
+from binome.channels import services as channels
 from binome.channels.models import Channel
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.kit.text import clean, identifier
+from binome.kit.text import clean
 from binome.members.facts import MemberErased
 from binome.members.models import Identity, Member
 from binome.sdk.types import Author
@@ -29,7 +30,7 @@ def meet(channel: Channel, author: Author, *, at: datetime | None = None) -> Mem
 @transaction.atomic
 def meet_all(seen: Sequence[tuple[Channel, Author, datetime]]) -> list[Member]:
     """The same for all those who were seen, in the order in which they were: a few queries, however many."""
-    keys = [(channel.pk, identifier(author.external_id, 320)) for channel, author, _at in seen]
+    keys = [(channel.pk, channels.account_of(author)) for channel, author, _at in seen]
     members = _known(keys)
     strangers = {key: one for key, one in zip(reversed(keys), reversed(seen), strict=True) if key not in members}
     if strangers:

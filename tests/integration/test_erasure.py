@@ -11,7 +11,7 @@ from django.db import connection
 from binome.assistant.models import Suggestion
 from binome.autonomy import services as autonomy
 from binome.channels import services as channels
-from binome.channels.models import Channel
+from binome.channels.models import Arrival, Channel
 from binome.console.loops import work_until_idle
 from binome.inbox import services as inbox
 from binome.inbox.models import Conversation, Message
@@ -20,7 +20,7 @@ from binome.journal.models import Entry
 from binome.knowledge import services as knowledge
 from binome.knowledge.services import Writing
 from binome.members import services as members
-from binome.members.models import Member
+from binome.members.models import Identity, Member
 from binome.sdk.types import Payload
 from binome.workspaces.models import Role, Workspace
 from tests.community import channel, said, teammate, workspace
@@ -115,3 +115,34 @@ def test_a_member_who_is_forgotten_is_found_nowhere_and_the_numbers_stay(atelier
     assert journal.verify() == Entry.objects.exclude(position=None).count()
     write(place, "d", "Bonjour, c’est encore moi", PERSON, 9)
     assert Message.objects.latest("pk").member_id != talk.member_id
+
+
+def test_payloads_that_name_them_and_that_nobody_can_read_are_emptied_too(atelier: Workspace) -> None:
+    place = channel(atelier)
+    write(place, "a", "Bonjour", PERSON, 0)
+    write(place, "b", "Salut", OTHER, 1)
+    channels.receive(place, [Payload(f'{{"not": "a message", "of": "{PERSON["author"]}"}}'.encode(), "odd")])
+    work_until_idle()
+    assert Arrival.objects.exclude(problem="").count() == 1
+    members.erase(Member.objects.get(name=PERSON["author"]), actor="test")
+    assert [bool(bytes(one.body)) for one in Arrival.objects.order_by("pk")] == [False, True, False]
+
+
+def test_somebody_is_forgotten_also_on_a_channel_whose_connector_is_gone(atelier: Workspace) -> None:
+    place = channel(atelier)
+    write(place, "a", "Bonjour", PERSON, 0)
+    Channel.objects.filter(pk=place.pk).update(connector="gone")
+    members.erase(Member.objects.get(name=PERSON["author"]), actor="test")
+    assert bytes(Arrival.objects.get().body) == b""
+    assert not Identity.objects.exists()
+
+
+def test_the_place_of_somebody_forgotten_is_nobody_elses(atelier: Workspace) -> None:
+    place = channel(atelier)
+    write(place, "a", "Bonjour", PERSON, 0)
+    talk = Conversation.objects.get()
+    members.erase(talk.member, actor="test")
+    work_until_idle()
+    write(place, "b", "Salut", {"author": "Anatole", "thread": f"erased-{talk.thread_id}"}, 1)
+    write(place, "c", "Salut", {"author": "Anatole", "thread": PERSON["thread"]}, 2)
+    assert not Message.objects.filter(conversation=talk, member__name="Anatole").exists()
