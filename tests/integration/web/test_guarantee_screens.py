@@ -259,7 +259,7 @@ def test_an_answer_where_a_person_was_needed_is_a_missed_hand_over(alpha: House,
 
 def test_the_week_is_told_in_plain_words_once_it_has_ended(alpha: House, lane: Lane) -> None:
     week = digests.last_week(alpha.workspace)
-    in_it = clock.now() - timedelta(days=clock.now().weekday() + 4)
+    in_it = datetime.combine(week + timedelta(days=3), time(12), ZoneInfo(alpha.workspace.time_zone))
     with clock.stopped_at(in_it):
         for wrong in (True, False, False):
             done = next(_numbers)
