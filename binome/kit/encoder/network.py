@@ -39,7 +39,8 @@ class Network:
         gap = [self._token_rows.gap] * REACH
         tokens = np.fromiter(chain(gap, *((*text, *gap) for text in texts)), dtype=np.int64)
         starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
-        features = self._features_of(tokens, *self._token_rows.look_up(tokens))
+        with self._token_rows.held(tokens) as held:
+            features = self._features_of(tokens, *held)
         return self._head(self._pool(features, *self._shares(features, starts, lengths), starts, lengths))
 
     def _features_of(self, tokens: Integers, rows: Rows, slots: Integers) -> Floats:

@@ -90,7 +90,8 @@ class Trunk(Network):
         gap = [self._token_rows.gap] * REACH
         tokens = np.fromiter(chain(gap, *((*row, *gap) for row in pieces)), dtype=np.int64)
         starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
-        return self._features_of(tokens, *self._token_rows.look_up(tokens)), tokens, starts, lengths
+        with self._token_rows.held(tokens) as held:
+            return self._features_of(tokens, *held), tokens, starts, lengths
 
     def _layers(self, pooled: Floats) -> Layers:
         w = self._weights.head
