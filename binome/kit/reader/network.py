@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from numpy.typing import NDArray
 
 from binome.kit.encoder.network import FEATURES, REACH, Network
 from binome.kit.encoder.token_rows import Integers, TokenRows
 from binome.kit.encoder.weights import EMBEDDING, Floats
-from binome.kit.reader.grams import Grams, bags_of, grams_of
+from binome.kit.reader.grams import Grams, bags_of, grams_of, grams_by_word
 from binome.kit.reader.style import styles_of
 from binome.kit.reader.weights import Parameters
 
@@ -35,6 +35,7 @@ class Seen:
     share: Floats  # what each token's features are multiplied by where they are summed
     lex: Floats  # what the small table says of each token
     peaks: Floats
+    raised: NDArray[np.bool_]  # which of the peaks' own small layer said something
     layers: Layers
 
 
@@ -66,16 +67,17 @@ class Trunk(Network):
         peaks = np.array([features[s : s + n, EMBEDDING:].max(0) for s, n in zip(starts, lengths, strict=True)])
         within = np.stack([starts, starts + lengths], 1).ravel()  # every other stretch between two of them is a text
         grams = grams_of(read)
+        highest = np.maximum(peaks @ own.peaks + own.peaks_bias, 0.0)
         parts = [
             layers.flat / layers.norm * LENGTH,
-            np.maximum(peaks @ own.peaks + own.peaks_bias, 0.0),
+            highest,
             np.add.reduceat(lex, within)[::2] / lengths[:, None],
             np.maximum.reduceat(lex, within)[::2],
             *self._words(grams, len(read)),
             styles_of(texts),
             bags_of(grams, len(read)) @ own.letters,
         ]
-        seen = Seen(features, starts, lengths, mean, share, lex, peaks, layers)
+        seen = Seen(features, starts, lengths, mean, share, lex, peaks, highest > 0, layers)
         return np.concatenate(parts, 1, dtype=np.float32, casting="same_kind"), seen
 
     def _room(self, height: int) -> Floats:
@@ -104,14 +106,13 @@ class Trunk(Network):
     def _words(self, grams: Grams, count: int) -> tuple[Floats, Floats]:
         """The mean and the peak of what the letters of each word say."""
         own = self._own
-        bucket, word, text_of = grams
+        text_of = grams[2]
         width = own.gram.shape[1]
         mean, peak = np.zeros((count, width), np.float32), np.zeros((count, width), np.float32)
         if len(text_of):
-            shape = (len(text_of), len(own.gram))
-            summed = csr_matrix((np.ones(len(bucket), np.float32), (word, bucket)), shape=shape) @ own.gram
-            per_word = np.bincount(word, minlength=len(text_of)).astype(np.float32)
-            said = np.maximum(summed / np.sqrt(np.maximum(per_word, 1))[:, None] + own.gram_bias, 0.0)
+            by_word = grams_by_word(grams)
+            per_word = np.sqrt(np.diff(by_word.indptr)).astype(np.float32)
+            said = np.maximum(by_word @ own.gram / per_word[:, None] + own.gram_bias, 0.0)
             there, firsts, sizes = np.unique(text_of, return_index=True, return_counts=True)
             mean[there] = np.add.reduceat(said, firsts, axis=0) / sizes[:, None]
             peak[there] = np.maximum.reduceat(said, firsts, axis=0)
