@@ -28,7 +28,7 @@ from binome.kit.reader.weights import FILE, load
 from binome.kit.reader.wordless import calmed, is_wordless
 
 WORKERS = 2
-BATCH_ROWS = 1_024
+BATCH_ROWS = 2_048
 PIECES = 512
 """Pieces of a text that are read: some 2,000 characters."""
 
