@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from binome.kit.encoder.network import FEATURES, REACH, Network
 from binome.kit.encoder.token_rows import Integers, TokenRows
 from binome.kit.encoder.weights import EMBEDDING, Floats
-from binome.kit.reader.grams import Grams, bags_of, grams_of, grams_by_word
+from binome.kit.reader.grams import Grams, bags_of, grams_by_word, grams_of
 from binome.kit.reader.style import styles_of
 from binome.kit.reader.weights import Parameters
 
