@@ -106,7 +106,7 @@ class TokenRows:
     def _keep(self, wanted: Integers, tokens: Integers, computed: tuple[Floats, ...]) -> None:
         """Write the rows of those that are still missing, where nobody looks; *wanted* are about to be held."""
         new = self._rows.slot_of[tokens] < 0
-        slots = self._free(np.count_nonzero(new), self._rows.slot_of[wanted])
+        slots = self._free(int(np.count_nonzero(new)), self._rows.slot_of[wanted])
         rows = self._rows
         for target, values in zip((rows.embedding, rows.projected, *rows.partial), computed, strict=True):
             target[slots] = values if new.all() else values[new]
