@@ -190,7 +190,7 @@ class Language:
             of_texts = [_guesses(texts[place]) for place in spoken]
             counts = [len(words[place]) for place in spoken]
             chances = _chances([readings[place] for place in spoken], counts, of_words, of_texts)
-            for place, *each in zip(spoken, of_words, of_texts, chances.tolist(), strict=True):
+            for place, *each in zip(spoken, of_words, of_texts, chances, strict=True):
                 told[place] = _told(words[place], *each)
         return told
 
@@ -233,18 +233,17 @@ def _chances(
     of_words: Sequence[Words],
     of_texts: Sequence[Mapping[str, float]],
 ) -> NDArray[np.float64]:
-    """How likely words, whole texts and channels together make each language (columns) for each message."""
+    """How likely words, whole texts and channels together make each language (columns) for each message: the likeliest is 1."""
     total = np.array([words.total for words in of_words])
     whole_text = np.array([[guess.get(language, 0.0) for language in LANGUAGES] for guess in of_texts])
     weight = np.array([[min(1.0, count / 5)] for count in counts])
     hinted = np.array([[language == hint for language in LANGUAGES] for hint in map(_hint, readings)])
     logits = SHARPNESS * (WORDS * total + TEXT * weight * np.log(np.maximum(whole_text, SLIGHT))) + HINT * hinted
-    risen = np.exp(logits - logits.max(1, keepdims=True))
-    chances: NDArray[np.float64] = risen / risen.sum(1, keepdims=True)
+    chances: NDArray[np.float64] = np.exp(logits - logits.max(1, keepdims=True))
     return chances
 
 
-def _told(words: Sequence[str], said: Words, guess: Mapping[str, float], chances: Sequence[float]) -> Annotation:
+def _told(words: Sequence[str], said: Words, guess: Mapping[str, float], chances: NDArray[np.float64]) -> Annotation:
     if foreign := _foreign(guess, words, max(said.total) / len(said.scores)):
         return Annotation(foreign, round(min(guess[foreign], 0.999), 3), {"by": "text"})
     return _decided(words, said, chances)
@@ -276,19 +275,18 @@ def _scores(rows: Sequence[Sequence[str]]) -> list[Words]:
         scores = np.array([_known[word] for row in rows for word in row[:_SEEN]])
     plainly = np.where(scores.max(1) > -0.1, scores.argmax(1), -1).tolist()
     ends = np.cumsum([min(len(row), _SEEN) for row in rows]).tolist()
-    totals = np.add.reduceat(scores, [0, *ends[:-1]], axis=0).tolist()
     parts = [slice(first, end) for first, end in pairwise([0, *ends])]
-    return [Words(scores[part], total, plainly[part]) for part, total in zip(parts, totals, strict=True)]
+    return [Words(scores[part], scores[part].sum(0).tolist(), plainly[part]) for part in parts]
 
 
-def _decided(words: Sequence[str], said: Words, chances: Sequence[float]) -> Annotation:
-    second, first = sorted(range(len(LANGUAGES)), key=chances.__getitem__)[-2:]
+def _decided(words: Sequence[str], said: Words, chances: NDArray[np.float64]) -> Annotation:
+    second, first = chances.argsort()[-2:].tolist()
     weighed = (said.scores[:, second] - said.scores[:, first]).argsort()[:6].tolist()
     cues = list(dict.fromkeys(words[place] for place in weighed))[:3]
     evidence: dict[str, Any] = {"by": "words", "words": cues, "next": LANGUAGES[second]}
     if mixed := _mixed(said.plainly, first):
         evidence["mixed_with"] = mixed
-    return Annotation(LANGUAGES[first], round(min(chances[first], 0.999), 3), evidence)
+    return Annotation(LANGUAGES[first], round(min(float(chances[first] / chances.sum()), 0.999), 3), evidence)
 
 
 def _mixed(plainly: Sequence[int], first: int) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binome.kit.encoder.network import FEATURES, REACH, Network
+from binome.kit.encoder.network import FEATURES, Network
 from binome.kit.encoder.token_rows import Integers, TokenRows
 from binome.kit.encoder.weights import EMBEDDING, Floats
 from binome.kit.reader.grams import Grams, bags_of, grams_by_word, grams_of
@@ -60,19 +59,18 @@ class Trunk(Network):
     def see(self, texts: Sequence[str], read: Sequence[str], pieces: Sequence[Sequence[int]]) -> tuple[Floats, Seen]:
         """The vectors of the texts: as written, as prepared, as pieces."""
         features, tokens, starts, lengths = self._features_by_text(pieces)
-        mean, share = self._shares(features, starts, lengths)
+        mean, share = self._shares(features, lengths)
         layers = self._layers(self._pool(features, mean, share, starts, lengths))
         own = self._own
         lex = own.lex[own.lex_of[tokens]]
         peaks = np.array([features[s : s + n, EMBEDDING:].max(0) for s, n in zip(starts, lengths, strict=True)])
-        within = np.stack([starts, starts + lengths], 1).ravel()  # every other stretch between two of them is a text
         grams = grams_of(read)
         highest = np.maximum(peaks @ own.peaks + own.peaks_bias, 0.0)
         parts = [
             layers.flat / layers.norm * LENGTH,
             highest,
-            np.add.reduceat(lex, within)[::2] / lengths[:, None],
-            np.maximum.reduceat(lex, within)[::2],
+            np.add.reduceat(lex, starts) / lengths[:, None],
+            np.maximum.reduceat(lex, starts),
             *self._words(grams, len(read)),
             styles_of(texts),
             bags_of(grams, len(read)) @ own.letters,
@@ -82,18 +80,7 @@ class Trunk(Network):
 
     def _room(self, height: int) -> Floats:
         """New, since what was seen outlives the next batch."""
-        features = np.empty((height, FEATURES), np.float32)
-        features[:REACH] = features[-REACH:] = 0.0
-        return features
-
-    def _features_by_text(self, pieces: Sequence[Sequence[int]]) -> tuple[Floats, Integers, Integers, Integers]:
-        """The features of all the texts' tokens, the tokens, where each text starts and how long it is."""
-        lengths = np.array([len(row) for row in pieces])
-        gap = [self._token_rows.gap] * REACH
-        tokens = np.fromiter(chain(gap, *((*row, *gap) for row in pieces)), dtype=np.int64)
-        starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
-        with self._token_rows.held(tokens) as held:
-            return self._features_of(tokens, *held), tokens, starts, lengths
+        return np.empty((height, FEATURES), np.float32)
 
     def _layers(self, pooled: Floats) -> Layers:
         w = self._weights.head
