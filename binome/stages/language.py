@@ -110,6 +110,11 @@ class Model:
         return rows
 
 
+def key(gram: str) -> int:
+    """The address of an n-gram in the table."""
+    return crc32(gram.encode("utf-8", "replace"))
+
+
 def grams(words: Sequence[str]) -> tuple[Addresses, Places]:
     """Up to each letter of each word, the addresses of the last five, four … one letters; and which letter that is, from 1."""
     line, sizes, firsts = _line(words)
@@ -145,7 +150,7 @@ def _counted(sizes: Places) -> Places:
 
 
 def _keys(line: str, begins: Places, until: Places) -> Addresses:
-    """The address in the table of each of these stretches of a line: its CRC-32 in UTF-8."""
+    """The address in the table of each of these stretches of a line: what `key` gives for each."""
     written = np.frombuffer(line.encode("utf-8", "replace"), np.uint8)
     if len(written) != len(line):  # letters of several bytes
         offsets = np.append(np.flatnonzero((written & 0xC0) != 0x80), len(written))
