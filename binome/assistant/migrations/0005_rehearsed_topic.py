@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assistant", "0003_mind_labels")]
+    dependencies = [("assistant", "0004_prepared_replies_and_triage")]
 
     operations = [
         migrations.AddField(
