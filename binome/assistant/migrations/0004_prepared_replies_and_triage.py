@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0004_rehearsed_topic'),
+        ('assistant', '0003_mind_labels'),
         ('inbox', '0001_initial'),
         ('workspaces', '0001_initial'),
     ]
