@@ -232,7 +232,7 @@ def _insert(messages: Sequence[Message]) -> None:
     rows = [
         (
             one.workspace_id, one.conversation.pk, one.channel_id, one.by, one.member_id, one.external_id, one.text, one.html,
-            one.at, one.received_at, one.edited_at, one.deleted_at, one.automatic, one.wants_person, one.quiet,
+            one.at, one.received_at, one.edited_at, one.deleted_at, one.automatic, one.wants_person, one.held, one.quiet,
             None if one.deleted_at else fold(one.text)[:SEARCHED],
         )
         for one in messages
@@ -240,15 +240,15 @@ def _insert(messages: Sequence[Message]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inbox_message (workspace_id, conversation_id, channel_id, by, member_id, external_id, text, html,"
-            " at, received_at, edited_at, deleted_at, automatic, wants_person, quiet, search, sources)"
+            " at, received_at, edited_at, deleted_at, automatic, wants_person, held, quiet, search, sources)"
             " SELECT new.workspace, new.conversation, new.channel, new.by, new.member, new.external_id, new.text, new.html,"
-            " new.at, new.received_at, new.edited_at, new.deleted_at, new.automatic, new.wants_person, new.quiet,"
+            " new.at, new.received_at, new.edited_at, new.deleted_at, new.automatic, new.wants_person, new.held, new.quiet,"
             " to_tsvector('simple', new.searched), '[]'"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[],"
             " %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::boolean[],"
-            " %s::boolean[], %s::boolean[], %s::text[]) WITH ORDINALITY"
+            " %s::boolean[], %s::boolean[], %s::boolean[], %s::text[]) WITH ORDINALITY"
             " AS new (workspace, conversation, channel, by, member, external_id, text, html, at, received_at, edited_at,"
-            " deleted_at, automatic, wants_person, quiet, searched, place) ORDER BY new.place RETURNING id",
+            " deleted_at, automatic, wants_person, held, quiet, searched, place) ORDER BY new.place RETURNING id",
             [list(column) for column in zip(*rows, strict=True)],
         )
         for one, (pk,) in zip(messages, cursor.fetchall(), strict=True):
