@@ -97,9 +97,9 @@ class Delivery(models.Model):
     """
 
     class Does(models.TextChoices):
-        SAY = "say", _("say")
-        HIDE = "hide", _("hide")
-        SHOW = "show", _("show")
+        SAY = "say"
+        HIDE = "hide"
+        SHOW = "show"
 
     class State(models.TextChoices):
         DUE = "due", _("on its way")

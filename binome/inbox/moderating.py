@@ -21,7 +21,7 @@ LONGEST_REASON = 300
 
 
 class CannotModerate(ValueError):
-    """This message cannot be hidden or shown; the sentence says why."""
+    """This message cannot be hidden or shown."""
 
 
 @transaction.atomic

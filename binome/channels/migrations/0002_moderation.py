@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='delivery',
             name='does',
-            field=models.CharField(choices=[('say', 'say'), ('hide', 'hide'), ('show', 'show')], default='say', max_length=4),
+            field=models.CharField(choices=[('say', 'Say'), ('hide', 'Hide'), ('show', 'Show')], default='say', max_length=4),
         ),
     ]
