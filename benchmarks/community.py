@@ -95,9 +95,9 @@ def _messages(workspace_id: int, drawn: list[dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inbox_message (workspace_id, conversation_id, channel_id, by, member_id, external_id, text,"
-            " html, at, received_at, automatic, wants_person, quiet, sources, search)"
+            " html, at, received_at, automatic, wants_person, held, quiet, sources, search)"
             " SELECT %s, s.conversation, c.channel_id, s.by, c.member_id, 'm' || s.conversation || '-' || s.n, s.text,"
-            " '', s.at, s.at, false, false, false, '[]', to_tsvector('simple', s.folded)"
+            " '', s.at, s.at, false, false, false, false, '[]', to_tsvector('simple', s.folded)"
             " FROM said s JOIN inbox_conversation c ON c.id = s.conversation ORDER BY s.at",
             [workspace_id],
         )

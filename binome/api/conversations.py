@@ -28,9 +28,10 @@ Identifier = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class Asked(Schema):
-    """What to show: *mine* waits for you or for anyone; *alone*, the AI answered; *later* is snoozed."""
+    """What to show: *mine* waits for you or for anyone; *approve*, something in it waits for approval; *alone*, the AI
+    answered; *later* is snoozed."""
 
-    view: Literal["mine", "team", "alone", "later", "closed", "all"] = "mine"
+    view: Literal["mine", "team", "approve", "alone", "later", "closed", "all"] = "mine"
     search: str = Field("", max_length=200)
     channel: Identifier | None = None
     tag: str = Field("", max_length=60)
@@ -55,6 +56,12 @@ class Conversations(Schema):
 
 class Words(Schema):
     text: str = Field(min_length=1, max_length=100_000)
+
+
+class Reason(Schema):
+    """Why, in words that the platform is told; it may be empty."""
+
+    reason: str = Field("", max_length=300)
 
 
 class Entrusted(Schema):
@@ -84,9 +91,7 @@ def conversation(request: ApiRequest, conversation: int, before: str = "") -> Co
 )  # fmt: skip
 def readings(request: ApiRequest, conversation: int, message: int) -> list[ReadingShown]:
     """Every stage's label with its confidence, evidence and version; what a person corrected, as corrected."""
-    found = _found(request, conversation).messages.filter(pk=message).first()
-    if found is None:
-        raise Http404
+    found = _message(request, conversation, message)
     read = understanding.annotations_of([found.pk]).get(found.pk, {})
     return [ReadingShown.of(read[stage]) for stage in sorted(read)]
 
@@ -108,6 +113,28 @@ def reply(
             return Status(201, MessageShown.of(inbox.reply(found, words.text, user=user_of(request), key=key)))
     except AlreadyEnqueued as already:
         return Status(200, MessageShown.of(_same(already, found, words.text)))
+
+
+@router.post(
+    "conversations/{int:conversation}/messages/{int:message}/hide", auth=OPERATOR, response=MessageShown,
+    summary="Hide a member’s message",
+)  # fmt: skip
+def hide(request: ApiRequest, conversation: int, message: int, given: Reason) -> MessageShown:
+    """In line to be hidden from the community, where the channel can; the team still reads it. 409 where it cannot be."""
+    found = _message(request, conversation, message)
+    inbox.hide(found, user=user_of(request), reason=given.reason)
+    return MessageShown.of(found)
+
+
+@router.post(
+    "conversations/{int:conversation}/messages/{int:message}/show", auth=OPERATOR, response=MessageShown,
+    summary="Show a member’s message",
+)  # fmt: skip
+def show(request: ApiRequest, conversation: int, message: int) -> MessageShown:
+    """In line to be shown: again, or for the first time where the platform holds it until it is approved."""
+    found = _message(request, conversation, message)
+    inbox.show(found, user=user_of(request))
+    return MessageShown.of(found)
 
 
 @router.post("conversations/{int:conversation}/notes", auth=OPERATOR, response={201: NoteShown}, summary="Write a note")
@@ -166,6 +193,14 @@ def _found(request: ApiRequest, pk: int) -> Conversation:
     if found is None:
         raise Http404
     return found
+
+
+def _message(request: ApiRequest, conversation: int, pk: int) -> Message:
+    found = _found(request, conversation).messages.select_related("channel", "member", "operator", "delivery")
+    message = found.filter(pk=pk).first()
+    if message is None:
+        raise Http404
+    return message
 
 
 def _key(request: ApiRequest, given: str) -> str:

@@ -17,7 +17,7 @@ from binome.assistant.services import AnswerFirst, OutOfDate, TooLate
 from binome.autonomy.services import AlreadyJudged
 from binome.channels import room
 from binome.channels.gate import TooLong
-from binome.inbox.services import NothingToSay, NotInTheTeam
+from binome.inbox.services import CannotModerate, NothingToSay, NotInTheTeam
 from binome.kit.pace import TooMany
 from binome.kit.paging import BadCursor
 from binome.kit.transitions import MoveRefused
@@ -26,7 +26,7 @@ from binome.knowledge.services import Incomplete
 log = logging.getLogger(__name__)
 
 STATUSES: dict[type[Exception], int] = {
-    AlreadyJudged: 409, AnswerFirst: 409,
+    AlreadyJudged: 409, AnswerFirst: 409, CannotModerate: 409,
     BadCursor: 422, Incomplete: 422, NothingToSay: 422, NotInTheTeam: 422, OutOfDate: 409, TooLate: 409,
 }  # fmt: skip
 """Refusals of the domain whose docstring is what to say."""

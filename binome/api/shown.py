@@ -57,7 +57,8 @@ class ReadingShown(Schema):
 
 
 class MessageShown(Schema):
-    """*delivery*: due, sending, sent, failed, unknown or cancelled; null for what members wrote."""
+    """*delivery*: due, sending, sent, failed, unknown or cancelled; null for what members wrote. *held*: the platform shows it
+    to nobody until it is approved. *hidden_at*: since when it is hidden from the community."""
 
     id: int
     by: str
@@ -66,6 +67,8 @@ class MessageShown(Schema):
     at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
+    held: bool
+    hidden_at: datetime | None
     delivery: str | None
     sources: list[dict[str, Any]]
     files: list[FileShown]
@@ -79,6 +82,7 @@ class MessageShown(Schema):
         return cls(
             id=message.pk, by=message.by, author=Named.of(message.operator or message.member), text=message.text,
             at=message.at, edited_at=message.edited_at, deleted_at=message.deleted_at,
+            held=message.held, hidden_at=message.hidden_at,
             delivery=message.delivery.state if message.delivery else None, sources=message.sources, files=files,
         )  # fmt: skip
 

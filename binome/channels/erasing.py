@@ -53,6 +53,11 @@ def forget_threads(threads: Iterable[Thread]) -> None:
         Thread.objects.filter(pk=thread.pk).update(external_id=f"erased-{uuid4().hex}")  # nobody can name it
 
 
+def forget_reasons(deliveries: Collection[int]) -> None:
+    """Empty what these lines say of a message that is gone: why it was to be hidden, or shown."""
+    Delivery.objects.filter(pk__in=deliveries).exclude(does=Delivery.Does.SAY).update(text="")
+
+
 def _naming(accounts: Accounts) -> Q:
     """In whose bytes one of these accounts stands, plainly or as JSON spells it; of a very long one, its beginning."""
     named = Q(pk__in=[])

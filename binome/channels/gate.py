@@ -5,6 +5,9 @@ crash leaves a trace; whoever holds a thread's lock is the only one sending in i
 free again, which is how an abandoned *sending* is recognised. It becomes *unknown*, and is settled by asking the
 platform, never by sending again. Beginning to send also locks the channel's row, for a moment: so a freeze that has
 returned, and the platform's pace, hold whatever the number of workers.
+
+Hiding and showing what members wrote pass here too, by the same rules. Asked for twice they change nothing: without an
+answer, or once their sender has died, they are asked for again, and are never *unknown*.
 """
 
 import logging
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +30,7 @@ from binome.kit import clock
 from binome.kit.text import identifier
 from binome.kit.transitions import MoveRefused
 from binome.sdk import registry
-from binome.sdk.connector import Finds
+from binome.sdk.connector import Finds, Moderates
 from binome.sdk.errors import (
     AccessExpired,
     AccessRevoked,
@@ -39,7 +43,7 @@ from binome.sdk.errors import (
 )
 from binome.sdk.limits import TooLong as TooLong
 from binome.sdk.limits import refuse_too_long
-from binome.sdk.types import OutgoingMessage, Sent
+from binome.sdk.types import Moderation, OutgoingMessage, Sent
 from binome.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -51,7 +55,7 @@ _KEYS = 0x6B79
 """First half of the advisory locks on keys that callers choose; the second is the key's hash."""
 
 ATTEMPTS = 8
-"""How often a delivery that certainly did not leave is tried (Unavailable, RateLimited)."""
+"""How often a delivery is tried that certainly did not leave (Unavailable, RateLimited), or that may leave twice."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,32 @@ def enqueue(
     )
 
 
+def enqueue_moderation(
+    thread: Thread,
+    message_external_id: str,
+    authorisation: Authorisation,
+    *,
+    hidden: bool,
+    by_machine: bool,
+    reason: str = "",
+) -> Delivery:
+    """Enter in the ledger that a member's message is to be hidden, or shown; in the caller's transaction.
+
+    It leaves as a message does. When the answer is lost, or its sender dies, it is asked again: twice changes nothing.
+    """
+    return Delivery.objects.create(
+        workspace_id=thread.workspace_id,
+        channel_id=thread.channel_id,
+        thread=thread,
+        key=uuid4().hex,
+        does=Delivery.Does.HIDE if hidden else Delivery.Does.SHOW,
+        text=reason,
+        in_reply_to=message_external_id,
+        by_machine=by_machine,
+        authorisation=asdict(authorisation),
+    )
+
+
 def _check_new(key: str) -> None:
     """`AlreadyEnqueued` if the ledger has this key. Whoever is about to write the same one is waited for."""
     with connection.cursor() as cursor:
@@ -141,9 +171,14 @@ def hold(thread: Thread, *, actor: str) -> None:
 
 @transaction.atomic
 def cancel_all(thread: Thread, why: str) -> None:
-    """Whatever waits to leave there, by whomever, does not; waits for a send already under way."""
+    """Whatever waits to leave there, by whomever, does not; waits for a send already under way.
+
+    What was left behind by a sender that died and would be asked again is not.
+    """
     _wait_for_thread(thread.pk)
     _cancel(thread.deliveries.all(), why)
+    for delivery in thread.deliveries.select_for_update().exclude(does=Delivery.Does.SAY).filter(state="sending"):
+        _settle(delivery, Delivery.State.FAILED, why)
 
 
 def _cancel(deliveries: QuerySet[Delivery], why: str) -> None:
@@ -193,7 +228,8 @@ def deliver_due(limit: int = 50) -> int:
 def resend(delivery: Delivery, *, actor: str) -> None:
     """A person decides that a message that failed, or whose fate is unknown, is to be sent (again)."""
     delivery = _at_rest(delivery, {Delivery.State.FAILED, Delivery.State.UNKNOWN}, Delivery.State.DUE)
-    if not delivery.text:  # emptied: its recipient is forgotten
+    emptied = not delivery.text  # its recipient is forgotten
+    if emptied or delivery.does != Delivery.Does.SAY:  # to hide or show is decided anew, as the message now stands
         raise MoveRefused(delivery.state, Delivery.State.DUE)
     delivery.state = Delivery.State.DUE
     delivery.due_at, delivery.attempts = clock.now(), 0
@@ -255,15 +291,30 @@ def _send(delivery: Delivery) -> int:
 def _called(delivery: Delivery) -> Sent | ConnectorError:
     begun = False
     try:
-        connector, message = services.connected(delivery.channel), _outgoing(delivery)
+        call = _call(delivery)
         begun = True
-        sent: Sent = connector.reply(message)
+        sent = call()
     except ConnectorError as error:
         return error
     except Exception as error:  # the plug-ins' edge: what is unforeseen concerns this message alone
         log.exception("connector %s failed in an undeclared way", delivery.channel.connector)
         return (OutcomeUnknown if begun else Unavailable)(type(error).__name__)
     return sent
+
+
+def _call(delivery: Delivery) -> Callable[[], Sent]:
+    """The one call to the platform, ready to be made."""
+    connector = services.connected(delivery.channel)
+    if delivery.does == Delivery.Does.SAY:
+        return partial(connector.reply, _outgoing(delivery))
+    if not services.can(delivery.channel, "moderates"):  # any more
+        raise Rejected("this channel no longer hides and shows messages")
+    return partial(_moderated, connector, _moderation(delivery))
+
+
+def _moderated(connector: Moderates, wanted: Moderation) -> Sent:
+    connector.moderate(wanted)
+    return Sent("")
 
 
 @transaction.atomic(durable=True)
@@ -300,9 +351,9 @@ def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> int:
         case Sent():
             delivery.external_id = identifier(outcome.external_id, 500)
             _settle(delivery, Delivery.State.SENT)
-        case OutcomeUnknown() | Malformed():
+        case OutcomeUnknown() | Malformed() if delivery.does == Delivery.Does.SAY:
             _settle(delivery, Delivery.State.UNKNOWN, type(outcome).__name__, detail=str(outcome))
-        case RateLimited() | Unavailable() if delivery.attempts < ATTEMPTS:
+        case RateLimited() | Unavailable() | OutcomeUnknown() | Malformed() if delivery.attempts < ATTEMPTS:
             wait = outcome.after if isinstance(outcome, RateLimited) else 5.0 * 2**delivery.attempts
             delivery.state, delivery.due_at = Delivery.State.DUE, clock.now() + timedelta(seconds=wait)
             delivery.failure, delivery.detail = type(outcome).__name__, str(outcome)[:300]
@@ -377,6 +428,17 @@ def _outgoing(delivery: Delivery) -> OutgoingMessage:
         in_reply_to=delivery.in_reply_to,
         references=tuple(delivery.references),
         recipient=delivery.recipient,
+        by_machine=delivery.by_machine,
+    )
+
+
+def _moderation(delivery: Delivery) -> Moderation:
+    return Moderation(
+        key=delivery.key,
+        thread_id=delivery.thread.external_id,
+        message_id=delivery.in_reply_to,
+        hidden=delivery.does == Delivery.Does.HIDE,
+        reason=delivery.text,
         by_machine=delivery.by_machine,
     )
 

@@ -83,8 +83,23 @@ class Thread(models.Model):
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="one_thread_each")]
 
 
+class Deliveries(models.QuerySet["Delivery"]):
+    def messages(self) -> "Deliveries":
+        """What says something; the other lines hide or show what members said."""
+        return self.filter(does=Delivery.Does.SAY)
+
+
 class Delivery(models.Model):
-    """One line of the ledger: a message that is to leave, once."""
+    """One line of the ledger: a message that is to leave, once; or a member's message that is to be hidden, or shown.
+
+    Of a line that hides or shows, *in_reply_to* is the platform's id of the message, and *text* the reason given. It may be
+    asked twice, so it is never *unknown*: without an answer it is asked again.
+    """
+
+    class Does(models.TextChoices):
+        SAY = "say"
+        HIDE = "hide"
+        SHOW = "show"
 
     class State(models.TextChoices):
         DUE = "due", _("on its way")
@@ -107,6 +122,7 @@ class Delivery(models.Model):
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="deliveries")
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="deliveries")
     key = models.CharField(max_length=64, unique=True)
+    does = models.CharField(max_length=4, choices=Does.choices, default=Does.SAY)
     text = models.TextField()
     subject = models.CharField(max_length=300, default="")
     recipient = models.CharField(max_length=320, default="")
@@ -123,6 +139,8 @@ class Delivery(models.Model):
     failure = models.CharField(max_length=40, default="")
     detail = models.CharField(max_length=300, default="")
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = Deliveries.as_manager()
 
     class Meta:
         indexes = [

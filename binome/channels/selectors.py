@@ -26,7 +26,7 @@ def channels_of(workspace: Workspace) -> QuerySet[Channel]:
 
     Each is counted apart, from the few rows that are in that state."""
     deliveries, arrivals = (
-        Delivery.objects.filter(channel=OuterRef("pk")),
+        Delivery.objects.messages().filter(channel=OuterRef("pk")),
         Arrival.objects.filter(channel=OuterRef("pk")),
     )
     return workspace.channels.order_by("name", "pk").annotate(
@@ -54,7 +54,7 @@ def unsettled_deliveries(workspace: Workspace) -> QuerySet[Delivery]:
     """Messages that did not leave, or of which nobody knows."""
     since = clock.now() - timedelta(days=30)
     states = [Delivery.State.FAILED, Delivery.State.UNKNOWN]
-    found = Delivery.objects.filter(workspace=workspace, state__in=states, created_at__gt=since)
+    found = Delivery.objects.messages().filter(workspace=workspace, state__in=states, created_at__gt=since)
     return found.select_related("channel").order_by("-id")
 
 
@@ -65,7 +65,7 @@ def freezes_in_force(workspace: Workspace) -> QuerySet[Freeze]:
 
 def receipt(freeze: Freeze) -> Receipt:
     """What this freeze stopped so far."""
-    rows = Delivery.objects.filter(workspace=freeze.workspace_id)
+    rows = Delivery.objects.messages().filter(workspace=freeze.workspace_id)
     rows = rows.filter(channel=freeze.channel_id) if freeze.channel_id else rows
     until = freeze.lifted_at or clock.now()
     cancelled = rows.filter(state="cancelled", failure="Frozen", settled_at__range=(freeze.since, until))

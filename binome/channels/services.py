@@ -20,7 +20,7 @@ from binome.kit.text import identifier
 from binome.sdk import registry
 from binome.sdk.connector import Checks, Listens, Reads
 from binome.sdk.errors import AccessExpired, AccessRevoked, ConnectorError, Malformed, RateLimited
-from binome.sdk.manifest import Manifest
+from binome.sdk.manifest import Capability, Manifest
 from binome.sdk.types import Account, Author, Incoming, Payload, WebhookRequest
 from binome.workspaces.models import Workspace
 
@@ -140,6 +140,11 @@ def examine(channel: Channel) -> ConnectorError | None:
         return error
     Channel.objects.filter(pk=channel.pk).update(failure="", failure_detail="", failed_at=None)
     return None
+
+
+def can(channel: Channel, capability: Capability) -> bool:
+    """Whether this channel, as it is set, can do that."""
+    return registry.connector(channel.connector).manifest.can(capability, Account(channel.settings))
 
 
 def connected(channel: Channel) -> Any:

@@ -235,7 +235,7 @@ def _insert(messages: Sequence[Message]) -> None:
             "workspace": one.workspace_id, "conversation": one.conversation.pk, "channel": one.channel_id, "by": one.by,
             "member": one.member_id, "external_id": one.external_id, "text": one.text, "html": one.html, "at": one.at,
             "received_at": one.received_at, "edited_at": one.edited_at, "deleted_at": one.deleted_at,
-            "automatic": one.automatic, "wants_person": one.wants_person, "quiet": one.quiet,
+            "automatic": one.automatic, "wants_person": one.wants_person, "held": one.held, "quiet": one.quiet,
             "searched": None if one.deleted_at else fold(one.text)[:SEARCHED],
         }
         for one in messages
@@ -243,15 +243,15 @@ def _insert(messages: Sequence[Message]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inbox_message (workspace_id, conversation_id, channel_id, by, member_id, external_id, text, html,"
-            " at, received_at, edited_at, deleted_at, automatic, wants_person, quiet, search, sources)"
+            " at, received_at, edited_at, deleted_at, automatic, wants_person, held, quiet, search, sources)"
             " SELECT new.workspace, new.conversation, new.channel, new.by, new.member, new.external_id, new.text, new.html,"
-            " new.at, new.received_at, new.edited_at, new.deleted_at, new.automatic, new.wants_person, new.quiet,"
+            " new.at, new.received_at, new.edited_at, new.deleted_at, new.automatic, new.wants_person, new.held, new.quiet,"
             " to_tsvector('simple', new.searched), '[]'"
             " FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (workspace bigint, conversation bigint, channel bigint,"
             " by text, member bigint, external_id text, text text, html text, at timestamptz, received_at timestamptz,"
-            " edited_at timestamptz, deleted_at timestamptz, automatic boolean, wants_person boolean, quiet boolean,"
+            " edited_at timestamptz, deleted_at timestamptz, automatic boolean, wants_person boolean, held boolean, quiet boolean,"
             " searched text)) WITH ORDINALITY AS new (workspace, conversation, channel, by, member, external_id, text, html,"
-            " at, received_at, edited_at, deleted_at, automatic, wants_person, quiet, searched, place)"
+            " at, received_at, edited_at, deleted_at, automatic, wants_person, held, quiet, searched, place)"
             " ORDER BY new.place RETURNING id",
             [json.dumps(rows, default=datetime.isoformat)],
         )

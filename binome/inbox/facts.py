@@ -23,6 +23,33 @@ class MessageDeleted:
 
 
 @dataclass(frozen=True)
+class MessageHidden:
+    """It was decided that nobody but the team sees it; the ledger's line says whether it is so."""
+
+    message: int
+    conversation: int
+    delivery: int
+
+
+@dataclass(frozen=True)
+class MessageShown:
+    """It was decided to show it: again, or for the first time. Without a delivery: the platform itself shows it now."""
+
+    message: int
+    conversation: int
+    delivery: int | None
+
+
+@dataclass(frozen=True)
+class ModerationFailed:
+    """It is neither hidden nor shown after all: the message stands as before."""
+
+    message: int
+    conversation: int
+    delivery: int
+
+
+@dataclass(frozen=True)
 class ReplyWritten:
     """A reply entered the ledger; *by* is operator or ai."""
 

@@ -17,6 +17,12 @@ def note_sent(entries: Sequence[Entry]) -> None:
     inbox.note_sent([entry.about["delivery"] for entry in entries if entry.about["state"] == "sent"])
 
 
+@listener("DeliverySettled")
+def note_moderated(entries: Sequence[Entry]) -> None:
+    lost = [entry.about["delivery"] for entry in entries if entry.about["state"] in ("failed", "cancelled")]
+    inbox.note_settled(lost)
+
+
 @listener("MemberErased")
 def wipe(entries: Sequence[Entry]) -> None:
     for entry in entries:

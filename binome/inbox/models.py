@@ -107,6 +107,10 @@ class Message(models.Model):
     deleted_at = models.DateTimeField(null=True)
     automatic = models.BooleanField(default=False)
     wants_person = models.BooleanField(default=False)
+    held = models.BooleanField(default=False)
+    """The platform shows it to nobody until somebody approves it."""
+    hidden_at = models.DateTimeField(null=True)
+    """When it was hidden from the community; the team still reads it."""
     quiet = models.BooleanField(default=False)
     """Already old when it was read (a mailbox connected with its past): nothing is done about it."""
     delivery = models.OneToOneField(Delivery, models.SET_NULL, null=True, related_name="message")
@@ -122,7 +126,33 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="message_thread"),
+            models.Index(
+                fields=["conversation"],
+                condition=Q(held=True, hidden_at=None, deleted_at=None),
+                name="message_to_approve",
+            ),
             GinIndex(fields=["search"], name="message_search"),
+        ]
+
+
+class Moderation(models.Model):
+    """A message was to be hidden, or shown: by whom, why, and how it stood before (so it stands again if it fails)."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="moderations")
+    delivery = models.OneToOneField(Delivery, models.CASCADE, related_name="moderation")
+    hidden = models.BooleanField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    """None: the AI."""
+    at = models.DateTimeField(default=clock.now)
+    hidden_before = models.DateTimeField(null=True)
+    held_before = models.BooleanField(default=False)
+    failed = models.BooleanField(default=False)
+    """It did not happen, and nobody has decided anything else since."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["message", "id"], name="moderation_of"),
+            models.Index(fields=["message"], condition=Q(failed=True), name="moderation_failed"),
         ]
 
 

@@ -15,7 +15,7 @@ from binome.channels import erasing
 from binome.channels import services as channels
 from binome.channels.models import Channel, Thread
 from binome.inbox.batches import Batch, known_as, refresh_last, searchable
-from binome.inbox.facts import MessageDeleted, MessageEdited
+from binome.inbox.facts import MessageDeleted, MessageEdited, MessageShown
 from binome.inbox.models import Conversation, HandOver, Message, Note, Revision, Tombstone
 from binome.journal import services as journal
 from binome.kit import clock
@@ -84,6 +84,7 @@ def _message(conversation: Conversation, item: IncomingMessage, batch: Batch) ->
         edited_at=item.revised_at,
         automatic=item.automatic,
         wants_person=item.wants_person,
+        held=item.held,
         quiet=_is_old(conversation.channel, item),
     )
 
@@ -153,6 +154,7 @@ def _says_more(item: IncomingMessage, message: Message) -> bool:
 
 def _edit(message: Message, item: IncomingMessage, revised_at: datetime, batch: Batch) -> None:
     before, message.text, message.edited_at = message.text, clean(item.text), revised_at
+    _note_held(message, held=item.held)
     if message.text == before:
         message.save(update_fields=["edited_at"])
         return
@@ -163,6 +165,17 @@ def _edit(message: Message, item: IncomingMessage, revised_at: datetime, batch: 
     batch.look_again(message.conversation)
     fact = MessageEdited(message.pk, message.conversation_id)
     journal.record(fact, workspace_id=message.workspace_id, actor=f"member:{message.member_id}")
+
+
+def _note_held(message: Message, *, held: bool) -> None:
+    """The platform holds it now, or no longer does."""
+    if message.held == held:
+        return
+    message.held = held
+    message.save(update_fields=["held"])
+    if not held:
+        fact = MessageShown(message.pk, message.conversation_id, None)
+        journal.record(fact, workspace_id=message.workspace_id)
 
 
 def _delete(channel: Channel, item: IncomingDeletion, batch: Batch) -> None:
@@ -207,6 +220,7 @@ def _wipe(message: Message, deleted_at: datetime) -> None:
     """What its author took back is gone: text, earlier versions, files."""
     message.revisions.all().delete()
     HandOver.objects.filter(message=message).update(detail={})
+    erasing.forget_reasons(message.moderations.values_list("delivery_id", flat=True))
     for attachment in message.attachments.all():
         transaction.on_commit(lambda file=attachment.file: file and file.delete(save=False))  # type: ignore[misc]
         attachment.delete()

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from binome.accounts.models import User
-from binome.inbox.models import Attachment, Conversation, HandOver, Message, Tag
+from binome.inbox.models import Attachment, Conversation, HandOver, Message, Moderation, Tag
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.kit.text import fold
 from binome.members.models import Member, words_of
@@ -26,7 +26,8 @@ class Filters:
     """What to show of a workspace's conversations."""
 
     view: str = "mine"
-    """mine (waits for me or for anyone) · team (open) · alone (the AI answered) · later (snoozed) · closed · all"""
+    """mine (waits for me or for anyone) · team (open) · approve (something waits for approval) · alone (the AI answered) ·
+    later (snoozed) · closed · all"""
     search: str = ""
     channel: int | None = None
     tag: str = ""
@@ -46,13 +47,23 @@ _LISTED = (
 )  # fmt: skip
 """What a list shows of a conversation: the rest of these rows is not read."""
 
+_TO_APPROVE = Exists(
+    Message.objects.filter(conversation=OuterRef("pk"), held=True, hidden_at=None, deleted_at=None),
+)
+_NOT_DONE = Subquery(
+    Moderation.objects.filter(message__conversation=OuterRef("pk"), failed=True).order_by("-pk").values("hidden")[:1]
+)
+
 _TAG_NAMES = ArraySubquery(Tag.objects.filter(conversations=OuterRef("pk")).order_by("pk").values("name"))
 
 
 def conversations(
     workspace: Workspace, user: User, filters: Filters, cursor: str = "", among: Q | None = None, **told: Subquery
 ) -> Page[Conversation]:
-    """A page of conversations, the latest first, with what a list shows of them (and `tag_names`, in the same query).
+    """A page of conversations, the latest first, with what a list shows of them, in one query.
+
+    Beside their columns: `tag_names`; `to_approve`, whether something in them waits for approval; `not_done`, whether the
+    latest moderation that came to nothing was to hide (None: there is none).
 
     *among*: what else they must be; *told*: what else is to be known of each. `BadCursor` if the cursor is not ours.
     """
@@ -63,7 +74,7 @@ def conversations(
         at, pk = read_cursor(cursor)
         rows = rows.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk))
     found = list(
-        rows.annotate(tag_names=_TAG_NAMES, **told)
+        rows.annotate(tag_names=_TAG_NAMES, to_approve=_TO_APPROVE, not_done=_NOT_DONE, **told)
         .select_related("channel", "member", "assignee")
         .only(*_LISTED)
         .order_by("-last_message_at", "-pk")[: PAGE + 1]
@@ -96,10 +107,14 @@ def messages_of(conversation: Conversation, before: str = "", limit: int = 60) -
     if before:
         at, pk = read_cursor(before)
         rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
-    found = list(rows.prefetch_related("attachments", "revisions").order_by("-at", "-pk")[: limit + 1])
+    rows = rows.prefetch_related("attachments", "revisions", _MODERATIONS)
+    found = list(rows.order_by("-at", "-pk")[: limit + 1])
     shown = found[:limit]
     earlier = write_cursor(shown[-1].at, shown[-1].pk) if len(found) > limit else None
     return Page(shown[::-1], earlier)
+
+
+_MODERATIONS = Prefetch("moderations", Moderation.objects.select_related("delivery", "user").order_by("pk"))
 
 
 def with_pictures(messages: Sequence[int]) -> set[int]:
@@ -210,6 +225,7 @@ _VIEWS = {
     "alone": Q(done_alone_at__isnull=False),
     "later": Q(state="snoozed"),
     "closed": Q(state="closed"),
+    "approve": Q(_TO_APPROVE),
 }
 
 

@@ -14,6 +14,10 @@ from binome.channels.models import Thread
 from binome.inbox import facts
 from binome.inbox.batches import refresh_last, searchable
 from binome.inbox.models import Conversation, HandOver, Message, Note, SavedReply, Tag
+from binome.inbox.moderating import CannotModerate as CannotModerate
+from binome.inbox.moderating import hide as hide
+from binome.inbox.moderating import note_settled as note_settled
+from binome.inbox.moderating import show as show
 from binome.inbox.receiving import receive_arrivals as receive_arrivals
 from binome.inbox.receiving import wipe_all_of as wipe_all_of
 from binome.journal import services as journal

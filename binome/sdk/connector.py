@@ -5,7 +5,7 @@ A connector is a class `Connector` in `connector.py`, made with one `Account`. I
 
 from typing import Protocol, runtime_checkable
 
-from binome.sdk.types import Batch, Incoming, OutgoingMessage, Payload, Sent, WebhookRequest
+from binome.sdk.types import Batch, Incoming, Moderation, OutgoingMessage, Payload, Sent, WebhookRequest
 
 
 @runtime_checkable
@@ -54,6 +54,15 @@ class Finds(Protocol):
 
 
 @runtime_checkable
+class Moderates(Protocol):
+    """Hides what members wrote, and shows it."""
+
+    def moderate(self, wanted: Moderation) -> None:
+        """Hide or show one message; asking twice changes nothing. So a lost answer, a 5xx (`OutcomeUnknown`) are asked again."""
+        ...
+
+
+@runtime_checkable
 class Checks(Protocol):
     """Can try its access without changing anything."""
 
@@ -67,5 +76,6 @@ CAPABILITIES: dict[str, type] = {
     "listens": Listens,
     "replies": Replies,
     "finds": Finds,
+    "moderates": Moderates,
     "checks": Checks,
 }

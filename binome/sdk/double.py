@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from binome.sdk.errors import AccessExpired, ConnectorError, OutcomeUnknown, RateLimited, Rejected, Unavailable
-from binome.sdk.types import Account, OutgoingMessage, WebhookRequest
+from binome.sdk.types import Account, Moderation, OutgoingMessage, WebhookRequest
 
 
 class Double(Protocol):
@@ -37,9 +37,17 @@ class Double(Protocol):
         """Replies: how many messages with this key people on the platform see."""
         ...
 
+    def moderation(self, key: str, *, hidden: bool) -> Moderation:
+        """Moderates: hide, or show, a message that is there."""
+        ...
+
+    def hidden(self) -> bool:
+        """Moderates: whether people on the platform do not see that message."""
+        ...
+
     @property
     def failures(self) -> Mapping[str, type[ConnectorError]]:
-        """Replies: the ways to fail that `fail` can play, and what the connector must make of each."""
+        """Replies, moderates: the ways to fail that `fail` can play, and what the connector must make of each."""
         ...
 
     def fail(self, name: str) -> None:

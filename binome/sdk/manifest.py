@@ -53,6 +53,10 @@ class Limits(BaseModel):
     replies_per_minute: int = 60
 
 
+Capability = Literal["reads", "listens", "replies", "finds", "moderates", "checks"]
+"""The names of `connector.CAPABILITIES`."""
+
+
 class Manifest(BaseModel):
     """`manifest.toml`: *id* is the folder's name."""
 
@@ -61,7 +65,9 @@ class Manifest(BaseModel):
     id: str
     name: dict[str, str]
     summary: dict[str, str]
-    capabilities: list[Literal["reads", "listens", "replies", "finds", "checks"]]
+    capabilities: list[Capability]
+    only_with: dict[Capability, str] = {}
+    """Capabilities that an account has only where this setting (a flag) is on: {"moderates": "can_moderate"}."""
     settings: list[Setting] = []
     limits: Limits = Limits()
     hosts: list[str] = []
@@ -76,6 +82,11 @@ class Manifest(BaseModel):
     @property
     def secrets(self) -> frozenset[str]:
         return frozenset(s.name for s in self.settings if s.kind == "secret")
+
+    def can(self, capability: Capability, account: Account) -> bool:
+        """Whether this account's channel has the capability."""
+        condition = self.only_with.get(capability)
+        return capability in self.capabilities and (condition is None or account.flag(condition))
 
     def hosts_of(self, account: Account) -> frozenset[str]:
         """The hosts that this account's channel may speak to, in lower case, settings filled in."""

@@ -94,6 +94,8 @@ class IncomingMessage:
     wants_person: bool = False
     revised_at: datetime | None = None
     """Set when the text is a later version of an earlier one."""
+    held: bool = False
+    """The platform shows it to nobody until somebody approves it."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,21 @@ class OutgoingMessage:
     subject: str = ""
     recipient: str = ""
     references: tuple[str, ...] = ()
+    by_machine: bool = False
+
+
+@dataclass(frozen=True)
+class Moderation:
+    """One message of a thread that is to be hidden, or shown: again, or for the first time if the platform holds it.
+
+    *key* never changes over retries; *reason*, in a person's words, "" when none was given.
+    """
+
+    key: str
+    thread_id: str
+    message_id: str
+    hidden: bool
+    reason: str = ""
     by_machine: bool = False
 
 

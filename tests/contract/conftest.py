@@ -9,7 +9,14 @@ import pytest
 from binome.sdk.double import Double
 from binome.sdk.registry import Installed, connectors
 
-ASKED = {"installed": "", "reader": "reads", "listener": "listens", "replier": "replies", "finder": "finds"}
+ASKED = {
+    "installed": "",
+    "reader": "reads",
+    "listener": "listens",
+    "replier": "replies",
+    "finder": "finds",
+    "moderator": "moderates",
+}
 """Argument of a test → the capability that it is about."""
 
 

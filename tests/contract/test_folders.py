@@ -46,6 +46,13 @@ def test_hosts_in_braces_are_settings(installed: Installed) -> None:
     assert braced <= names
 
 
+def test_a_capability_that_depends_on_a_setting_is_declared_and_the_setting_a_flag(installed: Installed) -> None:
+    manifest = installed.manifest
+    flags = {setting.name for setting in manifest.settings if setting.kind == "flag" and not setting.required}
+    assert set(manifest.only_with) <= set(manifest.capabilities)
+    assert set(manifest.only_with.values()) <= flags
+
+
 def test_the_guide_is_there_in_both_languages(installed: Installed) -> None:
     for name in ("README.md", "README.fr.md"):
         lines = (installed.folder / name).read_text("utf-8").splitlines()

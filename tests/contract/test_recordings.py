@@ -42,7 +42,9 @@ def _sound(incoming: Any) -> bool:
     texts = [*ids, incoming.text, incoming.subject, incoming.html, incoming.in_reply_to, *incoming.references]
     texts += [author.name, author.handle, author.email, author.language, *(one.name for one in incoming.attachments)]
     dates = [incoming.sent_at, incoming.revised_at or incoming.sent_at]
-    return all(ids) and all(map(_storable, texts)) and all(date.utcoffset() is not None for date in dates)
+    flags = [incoming.automatic, incoming.wants_person, incoming.held]
+    dated = all(date.utcoffset() is not None for date in dates)
+    return all(ids) and all(map(_storable, texts)) and dated and all(isinstance(flag, bool) for flag in flags)
 
 
 def _storable(text: str) -> bool:

@@ -5,7 +5,7 @@ import hmac
 from binome.connectors.playground import payloads
 from binome.connectors.playground.room import room
 from binome.sdk.errors import AccessRevoked, Forged, Malformed
-from binome.sdk.types import Account, Batch, Incoming, OutgoingMessage, Payload, Sent, WebhookRequest
+from binome.sdk.types import Account, Batch, Incoming, Moderation, OutgoingMessage, Payload, Sent, WebhookRequest
 
 PAGE = 50
 
@@ -42,6 +42,10 @@ class Connector:
     def find(self, message: OutgoingMessage) -> Sent | None:
         """Whether the room has it."""
         return Sent(message.key) if message.key in self._room.arrived else None
+
+    def moderate(self, wanted: Moderation) -> None:
+        """Hide it in the room, or show it there; fail if told to."""
+        self._room.moderate(wanted, self._failure)
 
     def check(self) -> None:
         """A room always answers who has its token."""

@@ -23,6 +23,7 @@ class Said(Form):
     by_us: bool = False
     automatic: bool = False
     wants_person: bool = False
+    held: bool = False
 
     def to_incoming(self) -> Incoming:
         """The same in the words of no platform; a message without a thread begins one."""
@@ -38,6 +39,7 @@ class Said(Form):
             automatic=self.automatic,
             wants_person=self.wants_person,
             revised_at=self.at if self.kind == "edited" else None,
+            held=self.held,
         )
 
 

@@ -2,13 +2,15 @@
 
 import hashlib
 
+from pydantic import BaseModel
+
 from binome.connectors.webhook import payloads
 from binome.sdk.errors import OutcomeUnknown, Rejected
 from binome.sdk.http import Answer, Http
 from binome.sdk.manifest import host_of
 from binome.sdk.network import safe_addresses
 from binome.sdk.signing import sign, verify
-from binome.sdk.types import Account, Incoming, OutgoingMessage, Payload, Sent, WebhookRequest
+from binome.sdk.types import Account, Incoming, Moderation, OutgoingMessage, Payload, Sent, WebhookRequest
 
 
 class Connector:
@@ -30,10 +32,11 @@ class Connector:
 
     def reply(self, message: OutgoingMessage) -> Sent:
         """Post it once, signed, with its key for the program to know a repeat by."""
-        body = payloads.Reply.of(message).model_dump_json().encode()
-        signed = sign(self._secret, message_id=message.key, body=body)
-        headers = {"content-type": "application/json", "idempotency-key": message.key, **signed}
-        return _sent(self._http.post(self._url, body, headers=headers), message)
+        return _sent(self._post(payloads.Reply.of(message), message.key), message)
+
+    def moderate(self, wanted: Moderation) -> None:
+        """Post what is wanted, signed; whatever the program says with a 2xx is a yes."""
+        self._post(payloads.Moderated.of(wanted), wanted.key)
 
     def check(self) -> None:
         """The secret signs, the address is one that may be spoken to; nothing is sent."""
@@ -42,6 +45,12 @@ class Connector:
         if not host or not self._url.startswith("https://" if not self._private else ("https://", "http://")):
             raise Rejected("the address for replies must begin with https://")
         safe_addresses(host, 443, private_networks=self._private)
+
+    def _post(self, what: BaseModel, key: str) -> Answer:
+        body = what.model_dump_json().encode()
+        signed = sign(self._secret, message_id=key, body=body)
+        headers = {"content-type": "application/json", "idempotency-key": key, **signed}
+        return self._http.post(self._url, body, headers=headers)
 
 
 def _sent(answer: Answer, message: OutgoingMessage) -> Sent:

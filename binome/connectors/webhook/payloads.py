@@ -5,7 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Base64Bytes, BaseModel, Field, RootModel
 
 from binome.sdk.reading import Form, Instant, read_form
-from binome.sdk.types import Attachment, Author, Incoming, IncomingDeletion, IncomingMessage, OutgoingMessage
+from binome.sdk.types import (
+    Attachment,
+    Author,
+    Incoming,
+    IncomingDeletion,
+    IncomingMessage,
+    Moderation,
+    OutgoingMessage,
+)
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -45,6 +53,8 @@ class Message(Form):
     in_reply_to: str = Field(default="", max_length=200)
     automatic: bool = False
     wants_person: bool = False
+    held: bool = False
+    """Nobody sees it until somebody approves it."""
     edited_at: Instant | None = None
     files: list[File] = Field(default_factory=list, max_length=10)
 
@@ -71,6 +81,7 @@ class Written(BaseModel):
             automatic=message.automatic,
             wants_person=message.wants_person,
             revised_at=revised_at,
+            held=message.held,
         )
 
 
@@ -117,6 +128,30 @@ class Reply(BaseModel):
             recipient=message.recipient,
             text=message.text,
             by_machine=message.by_machine,
+        )
+
+
+class Moderated(BaseModel):
+    """The body of a request from us: a message is to be hidden, or shown."""
+
+    type: Literal["moderation"] = "moderation"
+    key: str
+    thread: str
+    message: str
+    hidden: bool
+    reason: str
+    by_machine: bool
+
+    @classmethod
+    def of(cls, wanted: Moderation) -> "Moderated":
+        """The request that asks for this."""
+        return cls(
+            key=wanted.key,
+            thread=wanted.thread_id,
+            message=wanted.message_id,
+            hidden=wanted.hidden,
+            reason=wanted.reason,
+            by_machine=wanted.by_machine,
         )
 
 

@@ -23,7 +23,7 @@ from binome.channels.gate import TooLong
 from binome.inbox import selectors as selecting
 from binome.inbox import services as inbox
 from binome.inbox.models import Conversation
-from binome.inbox.services import NothingToSay, NotInTheTeam
+from binome.inbox.services import CannotModerate, NothingToSay, NotInTheTeam
 from binome.kit import clock
 from binome.kit.transitions import MoveRefused
 from binome.web.inbox.views import opened
@@ -34,7 +34,7 @@ from binome.workspaces.language_models import NoModel
 from binome.workspaces.models import Role
 
 Refusal = (
-    AnswerFirst, NothingToSay, NotInTheTeam, TooLate, TooLong, AlreadyJudged, MoveRefused,
+    AnswerFirst, CannotModerate, NothingToSay, NotInTheTeam, TooLate, TooLong, AlreadyJudged, MoveRefused,
     drafting.NothingToAnswer, drafting.AlreadyJudged, NoModel,
 )  # fmt: skip
 SNOOZES = {"3h": timedelta(hours=3), "1d": timedelta(days=1), "7d": timedelta(days=7)}

@@ -12,15 +12,17 @@ from binome.assistant import reasons, telling, triage
 from binome.assistant import selectors as assistant
 from binome.assistant.models import Suggestion
 from binome.assistant.selectors import Ready
+from binome.channels import services as channels
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Conversation, HandOver, Message, Note
 from binome.kit.paging import Page
 from binome.understanding import selectors as understanding
 from binome.understanding import vocabulary
 from binome.understanding.models import Annotation
-from binome.web.inbox import pictures, readings
+from binome.web.inbox import pictures, readings, standing
 from binome.web.inbox.pictures import File
 from binome.web.inbox.readings import ReadingMark
+from binome.web.inbox.standing import Standing
 from binome.web.ui.instants import Instant, in_words, initials
 from binome.workspaces import language_models
 
@@ -57,6 +59,7 @@ class Item:
     readings: Sequence[ReadingMark] = ()
     suggestion: Suggestion | None = None
     files: Sequence[File] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _row_marks(
     tags: Sequence[str],
 ) -> list[Mark]:
     """What waits in a conversation and why; a tag that says what another mark says is not repeated."""
-    marks: list[Mark] = []
+    marks = list(_moderation_marks(conversation))
     if conversation.needs_person and reason and reason not in _SAID_OTHERWISE:
         marks.append(Mark(reasons.label(reason), "alarm" if reason in reasons.GRAVE else "warn"))
     marks += _warnings(warned, {mark.text for mark in marks})
@@ -181,6 +184,15 @@ def _row_marks(
     said = {mark.text.casefold() for mark in marks}
     marks += [Mark(name) for name in tags if name.casefold() not in said][:2]
     return [*marks, Mark(conversation.channel.name)]
+
+
+def _moderation_marks(conversation: Conversation) -> Iterable[Mark]:
+    """What waits for approval there, and what could not be hidden or shown."""
+    not_done = getattr(conversation, "not_done", None)
+    if not_done is not None and conversation.needs_person:
+        yield Mark(_("not hidden") if not_done else _("not shown"), "alarm")
+    if getattr(conversation, "to_approve", False):
+        yield Mark(_("to approve"), "warn")
 
 
 def _warnings(warned: Sequence[Mapping[str, str]], said: Set[str]) -> list[Mark]:
@@ -204,11 +216,13 @@ def _messages(
     annotations = understanding.annotations_of([message.pk for message in messages])
     here = conversation.workspace.language
     topics = understanding.labels_of(conversation.workspace_id, "topic") if _has_topics(annotations) else []
+    moderates = channels.can(conversation.channel, "moderates")
     by_reply = {suggestion.reply_id: suggestion for suggestion in suggestions if suggestion.reply_id}
     for message in messages:
         read = annotations.get(message.pk, {}) if message.by == Message.By.MEMBER else {}
         marks, files = readings.marks(read, topics, here), pictures.files(message, read)
-        yield Item("message", message.at, message, marks, by_reply.get(message.pk), files)
+        stands = standing.of(message, can=moderates)
+        yield Item("message", message.at, message, marks, by_reply.get(message.pk), files, stands)
 
 
 def _others(

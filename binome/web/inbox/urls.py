@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from binome.web.inbox import acts, judging, pictures, views
+from binome.web.inbox import acts, judging, moderating, pictures, views
 
 app_name = "inbox"
 _ONE = "w/<slug:slug>/inbox/<int:conversation>/"
@@ -32,5 +32,7 @@ urlpatterns = [
     path(_ONE + "suggestions/<int:suggestion>/put-in-order/", acts.put_in_order, name="put_in_order"),
     path(_ONE + "suggestions/<int:suggestion>/judge/", acts.judge, name="judge"),
     path(_ONE + "messages/<int:message>/readings/<slug:stage>/", judging.judge_reading, name="judge_reading"),
+    path(_ONE + "messages/<int:message>/hide/", moderating.hide, name="hide"),
+    path(_ONE + "messages/<int:message>/show/", moderating.show, name="show"),
     path(_ONE + "deliveries/<int:delivery>/", acts.settle_delivery, name="settle_delivery"),
 ]

@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from binome.channels import services as channels
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Attachment, Conversation
 from binome.inbox.selectors import Filters
@@ -21,7 +22,7 @@ from binome.web.ui.access import WorkspaceRequest, workspace_view
 from binome.workspaces.models import Role
 from binome.workspaces.selectors import team
 
-VIEWS = ("mine", "team", "alone", "later", "closed", "all")
+VIEWS = ("mine", "team", "approve", "alone", "later", "closed", "all")
 
 
 @require_safe
@@ -107,7 +108,8 @@ def opened(request: WorkspaceRequest, conversation: int) -> dict[str, Any]:
 
 _TELLING = frozenset(
     {
-        "MessageReceived", "MessageEdited", "MessageDeleted", "ReplyWritten", "NoteWritten", "HandedOver", "TakenOver",
+        "MessageReceived", "MessageEdited", "MessageDeleted", "MessageHidden", "MessageShown", "ModerationFailed",
+        "ReplyWritten", "NoteWritten", "HandedOver", "TakenOver",
         "GivenBack", "Assigned", "Snoozed", "Closed", "Reopened", "Tagged", "SuggestionMade", "SuggestionSettled",
         "ActedAlone", "DeliverySettled", "DraftWanted", "DraftFailed", "LeftInPeace", "MessageUnderstood",
         "MessageReadCloser", "PictureKnown",
@@ -131,6 +133,7 @@ def _list(request: WorkspaceRequest, head: int | None = None) -> dict[str, Any]:
         )
     except BadCursor as error:
         raise Http404 from error
+    places = list(request.workspace.channels.order_by("name")) if not request.htmx else []  # type: ignore[attr-defined]
     return {
         "rows": showing.rows(page),
         "next": page.next,
@@ -139,7 +142,8 @@ def _list(request: WorkspaceRequest, head: int | None = None) -> dict[str, Any]:
         "kinds": readings.to_look_for(request.workspace.pk, reading) if not request.htmx else [],  # type: ignore[attr-defined]
         "query": _query(request),
         "head": head,
-        "channels": request.workspace.channels.order_by("name") if not request.htmx else [],  # type: ignore[attr-defined]
+        "channels": places,
+        "moderates": any(channels.can(place, "moderates") for place in places),
     }
 
 

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from binome.sdk import errors
-from binome.sdk.types import Account, Author, Batch, Incoming, IncomingMessage, OutgoingMessage, Payload, Sent
+from binome.sdk.types import (
+    Account,
+    Author,
+    Batch,
+    Incoming,
+    IncomingMessage,
+    Moderation,
+    OutgoingMessage,
+    Payload,
+    Sent,
+)
 
 
 class Connector:
@@ -29,12 +39,11 @@ class Connector:
         return [IncomingMessage(body["id"], body["id"], author, body["text"], datetime.fromisoformat(body["at"]))]
 
     def reply(self, message: OutgoingMessage) -> Sent:
-        self._write("called", message)
-        self._fail()
-        time.sleep(self._before)
-        self._write("arrived", message)
-        time.sleep(self._after)
+        self._reach(message, message.text)
         return Sent(f"note-{message.key}")
+
+    def moderate(self, wanted: Moderation) -> None:
+        self._reach(wanted, f"{'hide' if wanted.hidden else 'show'} {wanted.message_id}")
 
     def find(self, message: OutgoingMessage) -> Sent | None:
         """Whether it is in the book."""
@@ -46,14 +55,21 @@ class Connector:
             known = {**vars(errors), "KeyError": KeyError}
             raise known[self._failure]("told to fail")
 
-    def _write(self, what: str, message: OutgoingMessage) -> None:
+    def _reach(self, asked: OutgoingMessage | Moderation, text: str) -> None:
+        self._write("called", asked, text)
+        self._fail()
+        time.sleep(self._before)
+        self._write("arrived", asked, text)
+        time.sleep(self._after)
+
+    def _write(self, what: str, asked: OutgoingMessage | Moderation, text: str) -> None:
         line = json.dumps(
             {
                 "what": what,
-                "key": message.key,
-                "by_machine": message.by_machine,
+                "key": asked.key,
+                "by_machine": asked.by_machine,
                 "at": time.monotonic(),
-                "text": message.text,
+                "text": text,
             }
         )
         handle = os.open(self._book, os.O_APPEND | os.O_CREAT | os.O_WRONLY)

@@ -184,3 +184,18 @@ def test_the_same_key_at_the_same_instant_sends_once():
     assert sorted(type(result).__name__ for result in results) == ["AlreadyEnqueued"] * 3 + ["Message"]
     assert all(isinstance(result, Message | AlreadyEnqueued) for result in results)
     assert Delivery.objects.count() == 1
+
+
+def test_a_members_message_is_hidden_and_shown_where_the_channel_can(team):
+    said = community.message(community.conversation(community.channel(team.workspace, can_moderate="on")), "Insulte")
+    address = f"conversations/{said.conversation_id}/messages/{said.pk}"
+    operator = program(team.workspace, Role.OPERATOR)
+    hidden = operator.post(f"{address}/hide", {"reason": "insults"})
+    assert (hidden.status_code, hidden.json()["hidden_at"] is not None) == (200, True)
+    again = operator.post(f"{address}/hide", {"reason": ""})
+    assert (again.status_code, again.json().keys()) == (409, {"problem"})
+    shown = operator.post(f"{address}/show")
+    assert (shown.status_code, shown.json()["hidden_at"], shown.json()["held"]) == (200, None, False)
+    assert [line.does for line in Delivery.objects.order_by("pk")] == ["hide", "show"]
+    elsewhere = community.conversation(said.channel)
+    assert operator.post(f"conversations/{elsewhere.pk}/messages/{said.pk}/hide", {}).status_code == 404

@@ -18,6 +18,7 @@ BODIES = {
     "edit": {"text": "Autre chose"},
     "archive": {"archived": True},
     "sources": {"question": "Quand ?", "answer": "Hier.", "language": "fr"},
+    "hide": {"reason": "Insultes"},
     "answer": {"question": "Quand ?"},
 }
 USED_BY_TOKENS = "workspaces.ApiToken"
@@ -35,7 +36,7 @@ def theirs(db):
 
 
 def test_the_walk_sees_every_kind_of_route():
-    assert len(routes()) == 26
+    assert len(routes()) == 28
     assert {method for method, _path in routes()} == {"get", "post", "put"}
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from binome.connectors.playground.room import FAILURES, room
 from binome.sdk.errors import ConnectorError
-from binome.sdk.types import Account, OutgoingMessage, WebhookRequest
+from binome.sdk.types import Account, Moderation, OutgoingMessage, WebhookRequest
 
 BODY = json.dumps({"id": "m1", "thread": "t1", "author": "Léa", "text": "Bonjour", "at": "2026-03-07T09:15:00Z"})
 
@@ -34,6 +34,12 @@ class Double:
 
     def outgoing(self, key: str) -> OutgoingMessage:
         return OutgoingMessage(key, "t1", "Nous ouvrons à 9 h.")
+
+    def moderation(self, key: str, *, hidden: bool) -> Moderation:
+        return Moderation(key, "t1", "m1", hidden)
+
+    def hidden(self) -> bool:
+        return self._room.moderated.get("m1", False)
 
     def arrived(self, key: str) -> int:
         return int(key in self._room.arrived)

@@ -1,10 +1,12 @@
+import json
+
 import pytest
 
 from binome.connectors.playground.connector import Connector
 from binome.connectors.playground.room import room
 from binome.connectors.playground.tests.double import BODY, Double
 from binome.sdk.errors import AccessRevoked, OutcomeUnknown, Unavailable
-from binome.sdk.types import Account
+from binome.sdk.types import Account, Moderation
 
 
 def test_a_reply_in_doubt_arrived_or_was_lost_as_played() -> None:
@@ -16,6 +18,17 @@ def test_a_reply_in_doubt_arrived_or_was_lost_as_played() -> None:
             connector.reply(double.outgoing(key))
     assert connector.find(double.outgoing("k1")) is not None
     assert connector.find(double.outgoing("k2")) is None
+
+
+def test_the_room_says_what_is_shown_hidden_and_waiting() -> None:
+    double = Double()
+    connector, here = Connector(double.account), room(double.account.text("room"))
+    for number in range(1, 5):
+        here.say(json.dumps({**json.loads(BODY), "id": f"m{number}", "held": number > 2}).encode())
+    here.say(json.dumps({**json.loads(BODY), "id": "m2", "kind": "deleted"}).encode())
+    connector.moderate(double.moderation("k1", hidden=True))
+    connector.moderate(Moderation("k2", "t1", "m4", hidden=False))
+    assert here.seen() == {"m1": "hidden", "m2": "shown", "m3": "waiting", "m4": "shown"}
 
 
 def test_a_failure_can_be_set_for_the_whole_channel() -> None:

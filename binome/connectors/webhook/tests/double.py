@@ -11,7 +11,7 @@ from binome.sdk.double import WRITE_FAILURES
 from binome.sdk.errors import ConnectorError
 from binome.sdk.http import answered_by
 from binome.sdk.signing import sign
-from binome.sdk.types import Account, OutgoingMessage, WebhookRequest
+from binome.sdk.types import Account, Moderation, OutgoingMessage, WebhookRequest
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER_SECRET = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -34,6 +34,7 @@ class Double:
         self.requests: list[httpx.Request] = []
         self._kept: set[str] = set()
         self._failure = ""
+        self._hidden = False
 
     def put(self) -> None:
         raise NotImplementedError("a webhook is not read")
@@ -56,6 +57,12 @@ class Double:
     def outgoing(self, key: str) -> OutgoingMessage:
         return OutgoingMessage(key, "t", "Nous ouvrons à 9 h.", in_reply_to="1", by_machine=True)
 
+    def moderation(self, key: str, *, hidden: bool) -> Moderation:
+        return Moderation(key, "t", "1", hidden, "insults", by_machine=True)
+
+    def hidden(self) -> bool:
+        return self._hidden
+
     def arrived(self, key: str) -> int:
         return int(key in self._kept)
 
@@ -72,6 +79,7 @@ class Double:
             said = f"no, {SECRET} is wrong"
             return httpx.Response(int(self._failure), text=said, headers={"location": "https://elsewhere.example/"})
         self._kept.add(request.headers["idempotency-key"])
+        self._hidden = json.loads(request.content).get("hidden", self._hidden)
         return self._answer()
 
     def _answer(self) -> httpx.Response:

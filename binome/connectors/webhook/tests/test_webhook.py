@@ -37,6 +37,31 @@ def test_a_reply_is_posted_signed_with_its_key(program: Double) -> None:
     }
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_is_to_be_hidden_or_shown_is_posted_signed_with_its_key(program: Double, hidden: bool) -> None:
+    Connector(program.account).moderate(program.moderation("k1", hidden=hidden))
+    [request] = program.requests
+    assert request.headers["idempotency-key"] == "k1"
+    assert Webhook(SECRET).verify(request.content, dict(request.headers)) == {
+        "type": "moderation",
+        "key": "k1",
+        "thread": "t",
+        "message": "1",
+        "hidden": hidden,
+        "reason": "insults",
+        "by_machine": True,
+    }
+
+
+@pytest.mark.parametrize(("given", "held"), [({}, False), ({"held": False}, False), ({"held": True}, True)])
+def test_a_program_says_what_waits_for_approval(program: Double, given: dict[str, bool], held: bool) -> None:
+    event = json.loads(BODY)
+    event["data"] |= given
+    [said] = Connector(program.account).parse(Payload(json.dumps(event).encode()))
+    assert isinstance(said, IncomingMessage)
+    assert said.held is held
+
+
 def test_the_key_of_a_payload_is_the_event_whatever_its_body(program: Double) -> None:
     other = BODY.replace(b"Bonjour", b"Bonsoir")
     again = WebhookRequest("POST", sign(SECRET, message_id="evt_1", body=other), other)

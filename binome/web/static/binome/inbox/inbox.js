@@ -6,7 +6,8 @@ const opened = document.getElementById("opened")
 const app = document.querySelector(".app.inbox")
 const thread = () => document.querySelector(".thread[data-conversation]")
 
-const KINDS = ["MessageReceived", "MessageEdited", "MessageDeleted", "ReplyWritten", "NoteWritten", "HandedOver", "TakenOver", "GivenBack", "Assigned",
+const KINDS = ["MessageReceived", "MessageEdited", "MessageDeleted", "MessageHidden", "MessageShown", "ModerationFailed",
+  "ReplyWritten", "NoteWritten", "HandedOver", "TakenOver", "GivenBack", "Assigned",
     "Snoozed", "Closed", "Reopened", "Tagged", "SuggestionMade", "SuggestionSettled", "ActedAlone", "DeliverySettled", "LeftInPeace", "MessageUnderstood",
     "DraftWanted", "DraftFailed", "ReadingJudged", "ReadingVerdictTakenBack"]
 
