@@ -135,11 +135,13 @@ class SourceShown(Schema):
 
 
 class SuggestionShown(Schema):
-    """What the AI proposes to answer. *source* is the id of the entry that it rests on."""
+    """What the AI proposes. *act*: answer, prepared_reply, draft; or tag, close, without a word. *source* is the id of the
+    entry that it rests on; *text* what would be said, or the tag's name."""
 
     id: int
     conversation: int
     message: int
+    act: str
     text: str
     confidence: float
     source: int | None
@@ -149,7 +151,7 @@ class SuggestionShown(Schema):
     @classmethod
     def of(cls, suggestion: Suggestion) -> "SuggestionShown":
         return cls(
-            id=suggestion.pk, conversation=suggestion.conversation_id, message=suggestion.message_id,
+            id=suggestion.pk, conversation=suggestion.conversation_id, message=suggestion.message_id, act=suggestion.lane.act,
             text=suggestion.text, confidence=suggestion.confidence, source=suggestion.source_id,
             state=suggestion.state, created_at=suggestion.created_at,
         )  # fmt: skip

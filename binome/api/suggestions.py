@@ -1,4 +1,4 @@
-"""What the AI proposes, and what people make of it: each answer counts as a verdict."""
+"""What the AI proposes, to say or to put in order, and what people make of it: each answer counts as a verdict."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from binome.api.entrance import OPERATOR, VIEWER, ApiRequest, user_of, workspace
 from binome.api.shown import MessageShown, SuggestionShown
 from binome.assistant import selectors as selecting
 from binome.assistant import services as assistant
+from binome.assistant import triage
 from binome.assistant.models import Suggestion
 from binome.assistant.services import OutOfDate
 
@@ -57,6 +58,29 @@ def refuse(request: ApiRequest, suggestion: int) -> SuggestionShown:
     return SuggestionShown.of(found)
 
 
+@router.get("triage", auth=VIEWER, response=Suggestions, summary="A page of tags and closings that are proposed")
+def triage_waiting(request: ApiRequest, cursor: str = "") -> Suggestions:
+    page = selecting.triage_of(workspace_of(request), cursor)
+    return Suggestions(suggestions=[SuggestionShown.of(one) for one in page.rows], next=page.next)
+
+
+@router.post("triage/{int:suggestion}/accept", auth=OPERATOR, response=SuggestionShown, summary="Have it done")
+def put_in_order(request: ApiRequest, suggestion: int) -> SuggestionShown:
+    """The tag is put on, or the conversation closed."""
+    found = _found(request, suggestion, replies=False)
+    triage.accept(found, user=user_of(request))
+    found.refresh_from_db()
+    return SuggestionShown.of(found)
+
+
+@router.post("triage/{int:suggestion}/refuse", auth=OPERATOR, response=SuggestionShown, summary="Not this")
+def leave_as_it_is(request: ApiRequest, suggestion: int) -> SuggestionShown:
+    found = _found(request, suggestion, replies=False)
+    triage.refuse(found, user=user_of(request))
+    found.refresh_from_db()
+    return SuggestionShown.of(found)
+
+
 @contextmanager
 def _renewing(suggestion: Suggestion) -> Iterator[None]:
     """What is refused because it is out of date is proposed anew."""
@@ -67,8 +91,8 @@ def _renewing(suggestion: Suggestion) -> Iterator[None]:
         raise
 
 
-def _found(request: ApiRequest, pk: int) -> Suggestion:
+def _found(request: ApiRequest, pk: int, *, replies: bool = True) -> Suggestion:
     found = selecting.suggestion_in(workspace_of(request), pk)
-    if found is None:
+    if found is None or triage.is_triage(found) == replies:
         raise Http404
     return found

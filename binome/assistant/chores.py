@@ -1,6 +1,7 @@
-"""What the assistant does by and by: asks a new version what others were judged on, counts weeks, rehearses, drafts, looks back."""
+"""What the assistant does by and by: asks a new version what others were judged on, learns what the team does, counts weeks,
+rehearses, drafts, looks back."""
 
-from binome.assistant import digests, drafting, leaning, rehearsing, voiding
+from binome.assistant import digests, drafting, habits, leaning, rehearsing, versions, voiding
 from binome.journal.chores import errand, study
 from binome.kit import clock
 from binome.knowledge import finding
@@ -12,11 +13,27 @@ _through: set[str] = set()
 
 @study
 def rescore() -> int:
-    if finding.version() in _through:
+    version = f"{finding.version()};{versions.of_closing()}"
+    if version in _through:
         return 0
-    done = voiding.rescore()
+    done = voiding.rescore() or voiding.rescore_closing()
     if not done:
-        _through.add(finding.version())
+        _through.add(version)
+    return done
+
+
+_learned_at: list[int] = [0]
+"""The hour in which this process last found nothing to learn of what teams do."""
+
+
+@study
+def learn_habits() -> int:
+    hour = int(clock.now().timestamp() // 3600)
+    if _learned_at[0] == hour:
+        return 0
+    done = habits.learn_next()
+    if not done:
+        _learned_at[0] = hour
     return done
 
 

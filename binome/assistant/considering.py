@@ -1,18 +1,22 @@
 """From messages to decisions: gathers, in few queries for a whole batch, all that each decision depends on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from binome.assistant import standing, vetoes, voice
+from binome.assistant import standing, triage, vetoes, voice
 from binome.assistant.deciding import NEEDED, Case, Decision, Found, Reading, decide, what_would_change
 from binome.assistant.foreseeing import questions_in
+from binome.assistant.habits import Habits
+from binome.assistant.leaves import Leaves
+from binome.assistant.models import Suggestion
 from binome.assistant.past import Near, Past
-from binome.assistant.touches import Worded
+from binome.assistant.touches import Approved, Worded
+from binome.assistant.triage import Sorting
 from binome.autonomy import services as autonomy
-from binome.autonomy.models import FAQ, Lane
+from binome.autonomy.models import Act, Lane
 from binome.inbox import selectors as inbox
-from binome.inbox.models import Message
+from binome.inbox.models import Conversation, Message, SavedReply, Tag
 from binome.inbox.selectors import Around
 from binome.knowledge import finding
 from binome.knowledge.finding import Answer, Asked
@@ -23,8 +27,19 @@ from binome.understanding.models import Annotation
 
 NOTHING = Worded("")
 
+CLOSING = "closing"
+"""What the stage `question` says of a message that ends a conversation."""
+
 Annotations = Mapping[str, Annotation | Said]
 """Stage → what it says of one message."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A saved reply that the team would send here, and how likely."""
+
+    reply: SavedReply
+    confidence: float
 
 
 @dataclass
@@ -43,6 +58,12 @@ class Considered:
     nearest: Sequence[Near] = ()
     blind_share: float = 0.0
     """The share of verdicts that this workspace asks for without showing the proposal."""
+    prepared: Prepared | None = None
+    """What it leans on instead of an entry."""
+    version: str = ""
+    """Of what would act, where that is not the answering engine."""
+    sortings: Sequence[Sorting] = ()
+    """What may be put in order here, without a word."""
 
     @property
     def confidence(self) -> float:
@@ -51,7 +72,15 @@ class Considered:
 
     @property
     def source(self) -> Source | None:
-        return self.answers[0].source if self.answers else None
+        """The entry that it leans on."""
+        return self.answers[0].source if self.answers and self.prepared is None else None
+
+    @property
+    def about(self) -> str:
+        """What its evidence is about: the entry's topic, or the prepared reply's title."""
+        if self.prepared:
+            return self.prepared.reply.title[:80]
+        return self.source.topic if self.source else ""
 
     def text(self, *, alone: bool) -> str:
         """The answer as it would be sent."""
@@ -61,16 +90,19 @@ class Considered:
     @property
     def why(self) -> dict[str, Any]:
         """The why card: inputs, matches, lane, nearest past cases, decision, and what would have changed it."""
+        own = {"own": self.version} if self.prepared else {}
         return {
             "question": self.question,
             "case": asdict(self.case),
             "answers": [answer.as_dict() for answer in self.answers],
+            **({"prepared": self.prepared.reply.pk} if self.prepared else {}),
             "touches": self.worded.told(),
             "lane": _as_it_stood(self.lane),
             "nearest": [asdict(one) for one in self.nearest],
             "decision": self.decision.as_dict(),
             "would_change": what_would_change(self.case, self.decision),
-            "versions": finding.versions(),
+            "versions": {**finding.versions(), **own},
+            **({"triage": [sorting.why for sorting in self.sortings]} if self.sortings else {}),
         }
 
 
@@ -114,43 +146,6 @@ class Turn:
         return max(1, sum(len(questions_in(one)) or _asks(one) for one in self.read))
 
 
-@dataclass
-class Leaves:
-    """What each lane lets the AI do alone, its acts of today counted once, then those decided here."""
-
-    lanes: dict[tuple[int, str], dict[str, Lane]] = field(default_factory=dict)
-    today: dict[int, int] = field(default_factory=dict)
-    blind_shares: dict[int, float] = field(default_factory=dict)
-
-    def blind_share(self, lane: Lane) -> float:
-        """How many verdicts are asked for blind in this lane's workspace."""
-        if lane.workspace_id not in self.blind_shares:
-            self.blind_shares[lane.workspace_id] = autonomy.rules_of(lane.workspace).blind_share
-        return self.blind_shares[lane.workspace_id]
-
-    def lane(self, workspace: int, language: str, topic: str) -> Lane:
-        """The lane of this topic, or that of all answers in the language."""
-        here = self.lanes.setdefault((workspace, language), {})
-        if not here:
-            here.update(autonomy.lanes_for(workspace, act="answer", language=language))
-        if FAQ not in here:
-            here[FAQ] = autonomy.lane(workspace, act="answer", topic=FAQ, language=language)
-        return here.get(topic, here[FAQ])
-
-    def why(self, lane: Lane, confidence: float, threshold: float) -> str:
-        """Whether an answer may be given alone, or the rule that forbids it."""
-        leader = lane.leader
-        if leader.pk not in self.today and leader.level == Lane.Level.ACT:
-            self.today[leader.pk] = autonomy.done_today(leader)
-        today, version = self.today.get(leader.pk, 0), finding.version()
-        return autonomy.leave_to_act(lane, confidence, threshold=threshold, today=today, version=version).why
-
-    def note(self, considered: Considered) -> None:
-        """What was just decided counts in the day's limit."""
-        leader = considered.lane.leader.pk
-        self.today[leader] = self.today.get(leader, 0) + (considered.decision.do == "act")
-
-
 def consider(ids: Sequence[int]) -> Iterator[Considered]:
     """The decision on what was last said in each conversation among these messages.
 
@@ -158,11 +153,15 @@ def consider(ids: Sequence[int]) -> Iterator[Considered]:
     """
     turns = _turns(ids)
     asked = [_asked(turn.last, turn.read[-1]) for turn in turns]
-    leaves, past, manners = Leaves(), Past(asked), voice.Manners()
+    habits = Habits.of({turn.last.workspace_id for turn in turns})
+    leaves, past, manners = Leaves(habits), Past(asked), voice.Manners()
+    prepared, tags = _prepared(turns, habits), _tags(turns, habits)
     for place, (turn, question, answers) in enumerate(zip(turns, asked, finding.find(asked), strict=True)):
-        worded = _worded(turn, question, answers, manners)
-        considered = _considered(turn, question, answers, worded, leaves, past, place)
-        leaves.note(considered)
+        ready = _surer(prepared.get(place), answers)
+        worded = _worded(turn, question, answers, ready, manners)
+        considered = _considered(turn, question, answers, ready, worded, leaves, past, place)
+        leaves.note(considered.lane, acted=considered.decision.do == "act")
+        considered.sortings = list(_sortings(considered, turn, tags.get(place), leaves, past, place))
         yield considered
 
 
@@ -213,26 +212,78 @@ def _asked(message: Message, annotations: Annotations) -> Asked:
     return Asked(message.workspace_id, text, _language(message, annotations), message.channel_id)
 
 
-def _worded(turn: Turn, asked: Asked, answers: Sequence[Answer], manners: voice.Manners) -> Worded:
-    if not answers:
+def _prepared(turns: Sequence[Turn], habits: Habits) -> dict[int, Prepared]:
+    """By place, the saved reply that the team would send there."""
+    told = habits.tell(Act.PREPARED_REPLY, _texts(turns))
+    saved = SavedReply.objects.filter(archived_at=None).in_bulk({pk for pk, _chance in told.values()}) if told else {}
+    return {place: Prepared(saved[pk], chance) for place, (pk, chance) in told.items() if pk in saved}
+
+
+def _tags(turns: Sequence[Turn], habits: Habits) -> dict[int, tuple[Tag, float]]:
+    """By place, the tag that the team would put there: once a conversation, and not where it bears one already."""
+    told = habits.tell(Act.TAG, _texts(turns))
+    if not told:
+        return {}
+    talks = {turns[place].last.conversation_id for place in told}
+    tagged = set(
+        Conversation.tags.through.objects.filter(conversation__in=talks).values_list("conversation", flat=True)
+    )
+    proposed = Suggestion.objects.filter(conversation__in=talks, lane__act=Act.TAG)
+    done_with = tagged | set(proposed.values_list("conversation", flat=True))
+    tags = Tag.objects.in_bulk({pk for pk, _chance in told.values()})
+    return {
+        place: (tags[pk], chance)
+        for place, (pk, chance) in told.items()
+        if pk in tags and turns[place].last.conversation_id not in done_with
+    }
+
+
+def _texts(turns: Sequence[Turn]) -> dict[int, tuple[int, str]]:
+    return {place: (turn.last.workspace_id, turn.last.text) for place, turn in enumerate(turns) if turn.last.text}
+
+
+def _surer(prepared: Prepared | None, answers: Sequence[Answer]) -> Prepared | None:
+    """A prepared reply takes the place of an entry where it is the surer of the two."""
+    return prepared if prepared and (not answers or prepared.confidence > answers[0].confidence) else None
+
+
+def _worded(
+    turn: Turn, asked: Asked, answers: Sequence[Answer], prepared: Prepared | None, manners: voice.Manners
+) -> Worded:
+    if prepared:
+        approved = Approved(prepared.reply.text, "", "")
+    elif answers:
+        source = answers[0].source
+        approved = Approved(source.answer, source.familiar, source.url)
+    else:
         return NOTHING
     conversation = turn.last.conversation
     said, manner = "\n".join(message.text for message in turn.messages), manners.of(conversation, asked.language)
-    return voice.worded(answers[0].source, conversation, asked.language, manner=manner, said=said)
+    return voice.worded(approved, conversation, asked.language, manner=manner, said=said)
 
 
 def _considered(
-    turn: Turn, asked: Asked, answers: Sequence[Answer], worded: Worded, leaves: Leaves, past: Past, place: int
+    turn: Turn,
+    asked: Asked,
+    answers: Sequence[Answer],
+    prepared: Prepared | None,
+    worded: Worded,
+    leaves: Leaves,
+    past: Past,
+    place: int,
 ) -> Considered:
     conversation, best = turn.last.conversation, answers[0] if answers else None
-    lane = leaves.lane(turn.last.workspace_id, asked.language, best.source.topic if best else "")
+    act, about = (Act.PREPARED_REPLY, prepared.reply.title[:80]) if prepared else (Act.ANSWER, _topic(best))
+    lane = leaves.lane(turn.last.workspace_id, act, asked.language, about)
     threshold = finding.threshold(autonomy.threshold_of(lane))
+    found = _as_prepared(prepared, asked.language) if prepared else as_found(best)
     case = Case(
         reading=turn.reading,
         language=asked.language,
-        found=as_found(best),
+        found=found,
+        prepared=prepared is not None,
         threshold=threshold,
-        leave=leaves.why(lane, best.confidence if best else 0.0, threshold),
+        leave=leaves.why(lane, found.confidence if found else 0.0, threshold),
         held=conversation.thread.held_by_person,
         handed_over=conversation.needs_person,
         wants_person=any(message.wants_person for message in turn.messages),
@@ -241,7 +292,7 @@ def _considered(
         answered_before=turn.around[-1].before in (Message.By.OPERATOR, Message.By.AI),
         doubted=turn.doubted,
         late=standing.is_late(turn.messages[0]),
-        too_long=best is not None
+        too_long=found is not None
         and not voice.fits(voice.signed(worded.text, conversation, asked.language), conversation),
         resemblance=past.resemblance(place, lane),
     )
@@ -256,7 +307,45 @@ def _considered(
         worded,
         past.nearest(place),
         leaves.blind_share(lane),
+        prepared,
+        leaves.version(lane),
     )
+
+
+def _sortings(
+    considered: Considered, turn: Turn, tag: tuple[Tag, float] | None, leaves: Leaves, past: Past, place: int
+) -> Iterator[Sorting]:
+    """The tag that the team would put here; closing, where the member has said the last word of a conversation that is over."""
+    if tag:
+        yield _sorting(considered, Act.TAG, tag[1], tag[0], leaves, past, place)
+    is_open = turn.last.conversation.state == Conversation.State.OPEN
+    if considered.decision.do == "rest" and is_open:
+        sure = considered.case.reading.labels["question"][1]
+        yield _sorting(considered, Act.CLOSE, sure, None, leaves, past, place)
+
+
+def _sorting(
+    considered: Considered, act: Act, confidence: float, tag: Tag | None, leaves: Leaves, past: Past, place: int
+) -> Sorting:
+    message = considered.message
+    lane = leaves.lane(message.workspace_id, act, considered.language, tag.name if tag else "")
+    threshold = autonomy.threshold_of(lane)
+    leave = leaves.why(lane, confidence, threshold)
+    tagged = tag.pk if tag else None
+    case = triage.Case(act, confidence, threshold, leave, past.resemblance(place, lane), tagged)
+    decision = triage.decide(case)
+    leaves.note(lane, acted=decision.do == "act")
+    stood, version = _as_it_stood(lane), leaves.version(lane)
+    return Sorting(message, lane, case, decision, considered.question, stood, version, tag)
+
+
+def _topic(best: Answer | None) -> str:
+    return best.source.topic if best else ""
+
+
+def _as_prepared(prepared: Prepared, language: str) -> Found:
+    """A saved reply as what was found: it speaks every language unless it says which one it is in."""
+    return Found(prepared.reply.pk, prepared.confidence, prepared.reply.language or language)
 
 
 def as_found(best: Answer | None) -> Found | None:

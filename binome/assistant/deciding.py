@@ -65,6 +65,8 @@ class Case:
     """A language model was to be asked what this message hides, and has not answered."""
     late: bool = False
     """It was said too long ago for an answer to come by itself."""
+    prepared: bool = False
+    """What was found is a prepared reply: it need not answer a question."""
     resemblance: float = 1.0
     """p-value of its distance to all that was judged in a guaranteed lane: small far from it; 1 where nothing is measured."""
 
@@ -86,19 +88,19 @@ class Decision:
 def decide(case: Case) -> Decision:
     """What to do with a message; the first rule that applies, the gravest first."""
     found = vetoes_of(case)
-    worth_showing = case.found is not None and _comes_near(case) and not case.found.expired
+    worth_showing = case.found is not None and _comes_near(case) and not case.found.expired and case.leave != "lane_off"
     if _is_closing(case) and not found:
         return Decision("rest", "closing") if case.answered_before else Decision("hand_over", "not_a_question")
     if found:
         return Decision("suggest" if worth_showing and _shown_despite(found) else "hand_over", found[0], found)
     asks = case.reading.label("question") not in ("no", "closing")
     if not worth_showing:
-        return _nothing_found(case, asks)
+        return _nothing_shown(case, asks)
     if case.leave not in ALLOWED:
         return Decision("suggest", case.leave)
     if _confidence(case) < case.threshold:
         return Decision("suggest", "unsure")
-    if not asks:
+    if not asks and not case.prepared:
         return Decision("suggest", "not_a_question")
     return Decision("act", case.leave)
 
@@ -154,7 +156,10 @@ def _is_closing(case: Case) -> bool:
     return case.reading.label("question") == "closing"
 
 
-def _nothing_found(case: Case, asks: bool) -> Decision:
+def _nothing_shown(case: Case, asks: bool) -> Decision:
+    """Nothing was found that may be shown; a lane that is off shows nothing."""
+    if case.leave == "lane_off" and case.found and _comes_near(case) and not case.found.expired:
+        return Decision("hand_over", "lane_off")
     if case.found and case.found.expired and _comes_near(case):
         return Decision("hand_over", "expired")
     return Decision("hand_over", "no_answer" if asks else "not_a_question", gap=asks)

@@ -4,11 +4,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from binome.assistant.models import Suggestion
 from binome.assistant.scorecard import scorecard
 from binome.autonomy import services as autonomy
 from binome.autonomy.guarantee import error_rate
-from binome.autonomy.models import Audit, Digest, Opening, Verdict
+from binome.autonomy.models import REPLIES, TRIAGE, Audit, Digest, Opening, Verdict
 from binome.kit import clock
 from binome.workspaces.models import Workspace
 
@@ -33,15 +35,25 @@ def counted(workspace: Workspace, begins_on: date) -> dict[str, Any]:
     zone = ZoneInfo(workspace.time_zone)
     begin = datetime.combine(begins_on, time(), zone)
     end = datetime.combine(begins_on + WEEK, time(), zone)
-    verdicts = Verdict.objects.filter(workspace=workspace, at__gte=begin, at__lt=end)
+    everything = Verdict.objects.filter(workspace=workspace, at__gte=begin, at__lt=end)
+    verdicts = everything.filter(lane__act__in=REPLIES)
+    acts = Audit.objects.filter(workspace=workspace, drawn_at__gte=begin, drawn_at__lt=end)
+    proposed = Suggestion.objects.filter(workspace=workspace, created_at__gte=begin, created_at__lt=end)
+    in_order = everything.filter(lane__act__in=TRIAGE)
     blind, seen = verdicts.filter(blind=True, done_alone=False), verdicts.filter(blind=False, done_alone=False)
     lives = Opening.objects.filter(lane__workspace=workspace)
     return {
-        "alone": Audit.objects.filter(workspace=workspace, drawn_at__gte=begin, drawn_at__lt=end).count(),
-        "proposed": Suggestion.objects.filter(workspace=workspace, created_at__gte=begin, created_at__lt=end).count(),
+        "alone": acts.filter(lane__act__in=REPLIES).count(),
+        "proposed": proposed.replies().count(),
         "verdicts": verdicts.filter(done_alone=False).count(),
         "wrong": verdicts.filter(done_alone=False, wrong=True).count(),
-        "audits": _audits(workspace, begin, end),
+        "audits": _audits(acts.filter(lane__act__in=REPLIES)),
+        "in_order": {
+            "alone": acts.filter(lane__act__in=TRIAGE).count(),
+            "audits": _audits(acts.filter(lane__act__in=TRIAGE)),
+            "verdicts": in_order.filter(done_alone=False).count(),
+            "wrong": in_order.filter(done_alone=False, wrong=True).count(),
+        },
         "blind": [blind.count(), blind.filter(wrong=True).count()],
         "seen": [seen.count(), seen.filter(wrong=True).count()],
         "opened": [_life(life) for life in lives.filter(opened_at__gte=begin, opened_at__lt=end)],
@@ -50,10 +62,11 @@ def counted(workspace: Workspace, begins_on: date) -> dict[str, Any]:
     }
 
 
-def _audits(workspace: Workspace, begin: datetime, end: datetime) -> dict[str, Any]:
+def _audits(acts: QuerySet[Audit]) -> dict[str, Any]:
     """What people said of the acts of the week, with the interval of the true share of errors, silence included."""
-    rows = Audit.objects.filter(workspace=workspace, drawn_at__gte=begin, drawn_at__lt=end).exclude(verdict=None)
-    told = list(rows.exclude(cause="suspicion").values_list("verdict__wrong", "probability", "floor"))
+    told = list(
+        acts.exclude(verdict=None).exclude(cause="suspicion").values_list("verdict__wrong", "probability", "floor")
+    )
     estimate = error_rate([row[0] for row in told], [row[1] for row in told], [row[2] for row in told])
     return {"number": len(told), "wrong": sum(row[0] for row in told), "low": estimate.low, "high": estimate.high}
 

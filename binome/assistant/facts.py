@@ -73,3 +73,22 @@ class RehearsalDone:
     cases: int
     alone: int
     wrong: int
+
+
+@dataclass(frozen=True)
+class SortedAlone:
+    """A tag was put on, or a conversation closed, without a person."""
+
+    suggestion: int
+    conversation: int
+    message: int
+    lane: int
+
+
+@dataclass(frozen=True)
+class HabitLearned:
+    """When a team puts which tag, or sends which prepared reply, was learned anew; how many of them are known."""
+
+    habit: int
+    act: str
+    known: int

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from binome.accounts.selectors import user_of
-from binome.assistant import outcomes, voiding
+from binome.assistant import habits, outcomes, triage, voiding
 from binome.assistant import services as assistant
+from binome.assistant.models import Habit
+from binome.autonomy.models import Act
 from binome.inbox.models import Message
 from binome.journal.listening import listener
 from binome.journal.models import Entry
+from binome.workspaces.models import Workspace
 
 
 @listener("MessageUnderstood")
@@ -35,7 +38,7 @@ def take_back(entries: Sequence[Entry]) -> None:
 def withdraw(entries: Sequence[Entry]) -> None:
     """A person has answered, or closed the conversation: what was proposed there is settled."""
     for entry in entries:
-        if entry.about.get("by") != "ai":
+        if entry.about.get("by") != "ai" and entry.actor != "ai":
             reply = Message.objects.filter(pk=entry.about.get("message")).first()
             settled = (entry.at, user_of(entry.actor), reply.text if reply else "")
             assistant.answered_otherwise({entry.about["conversation"]: settled})
@@ -46,6 +49,22 @@ def note_corrections(entries: Sequence[Entry]) -> None:
     outcomes.note_corrections([entry.about["message"] for entry in entries if entry.about["by"] == "operator"])
 
 
+@listener("Tagged", "Closed", "Reopened", "ReplyWritten")
+def note_triage(entries: Sequence[Entry]) -> None:
+    """What a person does with a conversation by themselves is a verdict on what was proposed, or done alone, there."""
+    for entry in entries:
+        user, talk = user_of(entry.actor), entry.about["conversation"]
+        match entry.kind:
+            case "Tagged" if user:
+                triage.note_tag(talk, entry.about["tag"], present=entry.about["present"], user=user)
+            case "Closed" if user:
+                triage.note_closed(talk, user=user)
+            case "Reopened" if user:
+                triage.note_reopened(talk)
+            case "ReplyWritten" if entry.about["by"] == "operator":
+                triage.note_reply(talk, user=user)
+
+
 @listener("MessageDeleted")
 def forget(entries: Sequence[Entry]) -> None:
     assistant.forget([entry.about["message"] for entry in entries])
@@ -54,3 +73,23 @@ def forget(entries: Sequence[Entry]) -> None:
 @listener("SourceWritten", "SourceArchived")
 def void(entries: Sequence[Entry]) -> None:
     voiding.void_what_leaned_on(list(dict.fromkeys(entry.about["source"] for entry in entries)))
+
+
+@listener("SavedReplyWritten", "SavedReplyArchived")
+def void_replies(entries: Sequence[Entry]) -> None:
+    voiding.void_what_quoted(list(dict.fromkeys(entry.about["saved_reply"] for entry in entries)))
+
+
+@listener("SavedReplyWritten", "SavedReplyArchived", studies=True)
+def learn_replies(entries: Sequence[Entry]) -> None:
+    """When a prepared reply serves is learned at once: its author has just said so."""
+    for workspace in Workspace.objects.filter(pk__in={entry.workspace_id for entry in entries}):
+        habits.learn(workspace, Act.PREPARED_REPLY)
+
+
+@listener("HabitLearned", studies=True)
+def ask_again(entries: Sequence[Entry]) -> None:
+    """Another version of what was learned of a team: what it was judged on is asked again."""
+    for habit in Habit.objects.filter(pk__in=[entry.about["habit"] for entry in entries]).order_by("pk"):
+        while voiding.rescore_habit(habit):
+            pass

@@ -7,17 +7,29 @@ from django.utils.translation import gettext_lazy as _
 
 from binome.accounts.models import User
 from binome.assistant.touches import FOLLOW, TU, VOUS
-from binome.autonomy.models import Act, Lane
+from binome.autonomy.models import REPLIES, TRIAGE, Act, Lane
 from binome.channels.models import Channel
-from binome.inbox.models import Conversation, Message
+from binome.inbox.models import Conversation, Message, SavedReply, Tag
 from binome.kit import clock
 from binome.kit.transitions import Transitions
 from binome.knowledge.models import Source
 from binome.workspaces.models import Workspace
 
 
+class Suggestions(models.QuerySet["Suggestion"]):
+    """What was proposed, by what kind of act."""
+
+    def replies(self) -> "Suggestions":
+        """Words for the member: an answer, a prepared reply, a draft. One waits in a conversation at a time."""
+        return self.filter(lane__act__in=REPLIES)
+
+    def triage(self) -> "Suggestions":
+        """What puts the inbox in order without a word: tags, closing."""
+        return self.filter(lane__act__in=TRIAGE)
+
+
 class Suggestion(models.Model):
-    """An act that the AI proposes in answer to a message, with everything needed to say why."""
+    """An act that the AI proposes on a message, with everything needed to say why."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting for you")
@@ -35,7 +47,11 @@ class Suggestion(models.Model):
     lane = models.ForeignKey(Lane, models.CASCADE, related_name="suggestions")
     source = models.ForeignKey(Source, models.SET_NULL, null=True, related_name="suggestions")
     source_revision = models.PositiveIntegerField(default=1)
-    text = models.TextField()
+    """Of the entry, or of the saved reply, when it was proposed."""
+    saved_reply = models.ForeignKey(SavedReply, models.SET_NULL, null=True, related_name="+")
+    tag = models.ForeignKey(Tag, models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(blank=True)
+    """What would be said; the tag's name; empty for closing."""
     confidence = models.FloatField()
     why = models.JSONField(default=dict)
     """Inputs, annotations, matches, lane state, versions: enough to replay the decision."""
@@ -47,6 +63,8 @@ class Suggestion(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = Suggestions.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "lane"], name="one_suggestion_each")]
@@ -63,6 +81,15 @@ class Suggestion(models.Model):
     def is_draft(self) -> bool:
         """Whether a language model wrote it."""
         return self.lane.act == Act.DRAFT
+
+    @property
+    def about(self) -> str:
+        """What its evidence is about: the entry's topic, the prepared reply's title, the tag's name."""
+        if self.saved_reply:
+            return self.saved_reply.title[:80]
+        if self.tag:
+            return self.tag.name
+        return self.source.topic if self.source else ""
 
 
 class Card(models.Model):
@@ -86,6 +113,38 @@ class Card(models.Model):
             models.Index(fields=["workspace", "-at"], name="card_recent"),
             models.Index(fields=["id"], condition=models.Q(past_cases__isnull=True), name="card_to_look_up"),
         ]
+
+
+class Habit(models.Model):
+    """What a team does with messages like this one, learned from what it did by itself: which tag, which prepared reply.
+
+    The last of each act is the one in use; another is another version of the AI, which past verdicts are asked again.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="habits")
+    act = models.CharField(max_length=20, choices=Act.choices)
+    names = models.JSONField(default=list)
+    """Ids of the tags, or of the saved replies, that it chooses among."""
+    weights = models.BinaryField(default=bytes)
+    """float32, one row a name and one for none of them (`understanding.topics.Topics`)."""
+    threshold = models.FloatField(default=1.0)
+    """The chance from which it says anything."""
+    encoder = models.CharField(max_length=60)
+    basis = models.CharField(max_length=64)
+    """A digest of what there was to choose among."""
+    learned_from = models.PositiveIntegerField(default=0)
+    told = models.PositiveIntegerField(default=0)
+    right = models.PositiveIntegerField(default=0)
+    """Of texts left out, on how many it said something, and how often that was what the team did."""
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "act", "-id"], name="habit_in_use")]
+
+    @property
+    def version(self) -> str:
+        """What it is called where evidence is kept."""
+        return f"habit={self.pk};seen={self.encoder}"
 
 
 class Address(models.TextChoices):
@@ -177,6 +236,8 @@ class Rehearsal(models.Model):
     mind = models.CharField(max_length=8, choices=Mind.choices, default=Mind.LEARNING)
     language = models.CharField(max_length=5, blank=True)
     """That of the only lane rehearsed; empty: all."""
+    topic = models.CharField(max_length=80, blank=True)
+    """Of the only lane shown, among those in this language; empty: all."""
     since = models.DateTimeField()
     until = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
@@ -190,6 +251,11 @@ class Rehearsal(models.Model):
     report = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=clock.now)
 
+    @property
+    def lane(self) -> str:
+        """The only lane that was asked for, as the engine names it; "" for all."""
+        return " · ".join(filter(None, ["answer", self.language, self.topic])) if self.language else ""
+
 
 class RehearsedItem(models.Model):
     """One past message in a rehearsal: what would have been done with it, beside what people did."""
@@ -198,6 +264,7 @@ class RehearsedItem(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="+")
     place = models.PositiveIntegerField()
     lane = models.CharField(max_length=120)
+    """That of its topic, whether it grew or not."""
     source = models.ForeignKey(Source, models.SET_NULL, null=True, related_name="+")
     given = models.TextField(blank=True)
     """The answer that would have been given, when it is no entry's."""

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from binome.assistant import triage
 from binome.assistant.deciding import Case, Decision, Found, Reading, decide
 
 
 def replay(why: Mapping[str, Any]) -> Decision:
     """The decision that the rules of today give to a stored case."""
     return decide(case_of(why["case"]))
+
+
+def replay_triage(why: Mapping[str, Any]) -> triage.Decision:
+    """The same of an act without a word."""
+    return triage.decide(triage.Case(**why["case"]))
 
 
 def case_of(stored: Mapping[str, Any]) -> Case:

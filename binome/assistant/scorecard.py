@@ -93,7 +93,7 @@ def _handed_over(workspace: Workspace, then: Q) -> Iterable[tuple[str, str]]:
     """(cause, needed | needless | unsettled) of each message that was left to a person."""
     rows = HandOver.objects.filter(then, workspace=workspace, message__isnull=False)
     handed = dict(rows.exclude(reason__in=NOT_BY_THE_AI).order_by("-at").values_list("message", "reason")[:AT_MOST])
-    proposed = dict(Suggestion.objects.filter(message__in=handed).values_list("message", "pk"))
+    proposed = dict(Suggestion.objects.filter(message__in=handed).replies().values_list("message", "pk"))
     verdicts = Verdict.objects.filter(suggestion__in=proposed.values()).values_list("suggestion", "judgement")
     said = dict(verdicts)
     for message, reason in handed.items():

@@ -6,18 +6,18 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from binome.assistant.models import Card, DraftRequest, Suggestion
+from binome.assistant.models import Card, DraftRequest, Habit, Suggestion
 from binome.autonomy.models import Act, Lane, Verdict
 from binome.inbox import selectors as inbox
-from binome.inbox.models import Conversation
+from binome.inbox.models import Conversation, SavedReply
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.knowledge.models import Source
 from binome.workspaces.models import Workspace
 
 
 def pending_in(conversations: Sequence[int]) -> Mapping[int, Suggestion]:
-    """The suggestion that waits in each of these conversations, if any (the latest)."""
-    waiting = Suggestion.objects.filter(conversation__in=conversations, state=Suggestion.State.PENDING)
+    """The reply that waits in each of these conversations, if any (the latest)."""
+    waiting = Suggestion.objects.filter(conversation__in=conversations, state=Suggestion.State.PENDING).replies()
     return {s.conversation_id: s for s in waiting.select_related("source", "lane").order_by("pk")}
 
 
@@ -31,20 +31,35 @@ class Ready:
 
 def ready_in(conversations: Sequence[int]) -> Mapping[int, Ready]:
     """What waits in each of these conversations, if anything (the latest): only what a row of a list needs."""
-    waiting = Suggestion.objects.filter(conversation__in=conversations, state=Suggestion.State.PENDING)
+    waiting = Suggestion.objects.filter(conversation__in=conversations, state=Suggestion.State.PENDING).replies()
     told = waiting.order_by("pk").values_list("conversation_id", "lane__act", "confidence")
     return {conversation: Ready(act == Act.DRAFT, confidence) for conversation, act, confidence in told}
 
 
 def pending_of(workspace: Workspace, cursor: str = "", limit: int = 40) -> Page[Suggestion]:
-    """What waits for a person in a workspace, the latest first; `BadCursor` if the cursor is not ours.
+    """Replies that wait for a person in a workspace, the latest first; `BadCursor` if the cursor is not ours.
 
     Those that are to be answered blind are not told."""
-    rows = Suggestion.objects.filter(workspace=workspace, state=Suggestion.State.PENDING, blind=False)
+    return _page(Suggestion.objects.filter(workspace=workspace, blind=False).replies(), cursor, limit)
+
+
+def triage_of(workspace: Workspace, cursor: str = "", limit: int = 40) -> Page[Suggestion]:
+    """Tags and closings that wait for a person, the same way."""
+    return _page(Suggestion.objects.filter(workspace=workspace).triage(), cursor, limit)
+
+
+def triage_waiting(workspace: Workspace) -> QuerySet[Suggestion]:
+    """The same for those who settle them one by one, the oldest first, with what they look at."""
+    rows = Suggestion.objects.filter(workspace=workspace, state=Suggestion.State.PENDING).triage()
+    return rows.select_related("message__member", "conversation__channel", "lane", "tag").order_by("pk")
+
+
+def _page(rows: QuerySet[Suggestion], cursor: str, limit: int) -> Page[Suggestion]:
+    rows = rows.filter(state=Suggestion.State.PENDING)
     if cursor:
         at, pk = read_cursor(cursor)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
-    found = list(rows.select_related("source", "lane").order_by("-created_at", "-pk")[: limit + 1])
+    found = list(rows.select_related("source", "lane", "tag").order_by("-created_at", "-pk")[: limit + 1])
     shown = found[:limit]
     return Page(shown, write_cursor(shown[-1].created_at, shown[-1].pk) if len(found) > limit else None)
 
@@ -58,7 +73,7 @@ def draft_asked(conversation: Conversation) -> DraftRequest | None:
 
 def suggestion_in(workspace: Workspace, pk: int) -> Suggestion | None:
     """One suggestion of the workspace with what deciding on it needs, or None."""
-    rows = Suggestion.objects.select_related("conversation__thread__channel", "source", "lane")
+    rows = Suggestion.objects.select_related("conversation__thread__channel", "source", "lane", "tag")
     return rows.filter(workspace=workspace, pk=pk).first()
 
 
@@ -66,7 +81,7 @@ def of_conversation(conversation: int) -> QuerySet[Suggestion]:
     """Everything proposed or done in a conversation, in order."""
     return (
         Suggestion.objects.filter(conversation=conversation)
-        .select_related("source", "lane", "decided_by")
+        .select_related("source", "saved_reply", "lane", "tag", "decided_by")
         .order_by("pk")
     )
 
@@ -74,7 +89,7 @@ def of_conversation(conversation: int) -> QuerySet[Suggestion]:
 def of_ids(ids: Sequence[int]) -> Mapping[int, Suggestion]:
     """These suggestions, by id, with what an auditor looks at."""
     rows = Suggestion.objects.filter(pk__in=ids).select_related(
-        "message__member", "conversation__channel", "source", "lane"
+        "message__member", "conversation__channel", "source", "saved_reply", "lane", "tag"
     )
     return {s.pk: s for s in rows}
 
@@ -113,9 +128,24 @@ class Served:
 
 def served(source: Source) -> Served:
     """Where an entry served so far, over all its revisions."""
+    return _served(Suggestion.objects.filter(source=source))
+
+
+def proposed_so_far(saved: SavedReply) -> Served:
+    """The same for a saved reply."""
+    return _served(Suggestion.objects.filter(saved_reply=saved))
+
+
+def known_replies(workspace: Workspace) -> set[int]:
+    """The saved replies of which it is known when they serve."""
+    habit = Habit.objects.filter(workspace=workspace, act=Act.PREPARED_REPLY).defer("weights").order_by("-pk").first()
+    return {int(name) for name in habit.names} if habit else set()
+
+
+def _served(suggestions: QuerySet[Suggestion]) -> Served:
     states = Count("pk", filter=Q(state__in=["accepted", "edited"])), Count("pk", filter=Q(state="acted"))
-    counts = source.suggestions.aggregate(suggested=Count("pk"), sent=states[0], alone=states[1])
-    verdicts = Verdict.objects.filter(suggestion__in=source.suggestions.values("pk"))
+    counts = suggestions.aggregate(suggested=Count("pk"), sent=states[0], alone=states[1])
+    verdicts = Verdict.objects.filter(suggestion__in=suggestions.values("pk"))
     judged = verdicts.aggregate(right=Count("pk", filter=Q(wrong=False)), wrong=Count("pk", filter=Q(wrong=True)))
     return Served(**counts, **judged)
 

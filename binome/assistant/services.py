@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from django.db import transaction
 
-from binome.assistant import drafting, outcomes, voice
+from binome.assistant import drafting, outcomes, triage, voice
 from binome.assistant.considering import Considered, consider
 from binome.assistant.facts import ActedAlone, LeftInPeace, SuggestionMade
 from binome.assistant.models import Card, Suggestion
@@ -40,9 +40,8 @@ def respond(messages: Sequence[int]) -> None:
     A message read again after it was dealt with (its author changed it) gets no second answer; what it now holds that
     is left to people reaches them.
     """
-    dealt_with = set(
-        Suggestion.objects.filter(message__in=messages, state__in=_DECIDED).values_list("message", flat=True)
-    )
+    decided = Suggestion.objects.filter(message__in=messages, state__in=_DECIDED).replies()
+    dealt_with = set(decided.values_list("message", flat=True))
     cards, came = [], []
     for considered in consider(messages):
         if considered.message.pk in dealt_with:
@@ -55,7 +54,9 @@ def respond(messages: Sequence[int]) -> None:
         if considered.language:
             inbox.set_language(considered.message.conversation, considered.language)
         cards.append(_card(considered, _DO[considered.decision.do](considered)))
-        came.append(_came(considered))
+        for sorting in considered.sortings:
+            triage.carry_out(sorting)
+        came += _came(considered)
     Card.objects.bulk_create(cards)
     autonomy.note_cases(came)
 
@@ -73,8 +74,11 @@ def reconsider(messages: Sequence[int]) -> None:
 
 
 def _reconsidered(considered: Considered, new: Sequence[str]) -> None:
-    faq = Suggestion.objects.select_for_update().filter(message=considered.message, state=Suggestion.State.PENDING)
-    suggestion = faq.exclude(lane__act=Act.DRAFT).first()
+    proposed = Suggestion.objects.filter(message=considered.message, state=Suggestion.State.PENDING)
+    pending = {one.lane.act: one for one in proposed.select_for_update(of=("self",)).select_related("lane")}
+    if Act.CLOSE in pending and considered.decision.do != "rest":
+        become(pending[Act.CLOSE], Suggestion.State.LAPSED)
+    suggestion = pending.get(Act.ANSWER) or pending.get(Act.PREPARED_REPLY)
     if suggestion and considered.decision.do == "hand_over":
         become(suggestion, Suggestion.State.LAPSED)
     elif suggestion:
@@ -134,10 +138,12 @@ def note_disclosures(deliveries: Sequence[int]) -> None:
         inbox.note_disclosure(conversation, how=voice.disclosed_by(conversation))
 
 
-def _came(considered: Considered) -> autonomy.Came:
-    decision, source = considered.decision, considered.source
+def _came(considered: Considered) -> list[autonomy.Came]:
+    """The cases that came with a message, each in its lane."""
+    decision = considered.decision
     countable = decision.do in ("act", "suggest") and not decision.vetoes
-    return autonomy.Came(considered.lane, source.topic if source else "", considered.case.resemblance, countable)
+    answer = autonomy.Came(considered.lane, considered.about, considered.case.resemblance, countable)
+    return [answer, *map(triage.came, considered.sortings)]
 
 
 def _card(considered: Considered, suggestion: Suggestion | None) -> Card:
@@ -253,6 +259,8 @@ _DO: Mapping[str, Callable[[Considered], Suggestion | None]] = {
 
 def _suggested(considered: Considered, *, alone: bool, blind: bool = False) -> Suggestion:
     message, source = considered.message, considered.source
+    saved = considered.prepared.reply if considered.prepared else None
+    leaned_on = source or saved
     suggestion, _made = Suggestion.objects.update_or_create(
         message=message,
         lane=considered.lane,
@@ -260,7 +268,8 @@ def _suggested(considered: Considered, *, alone: bool, blind: bool = False) -> S
             "workspace_id": message.workspace_id,
             "conversation_id": message.conversation_id,
             "source": source,
-            "source_revision": source.revision if source else 1,
+            "saved_reply": saved,
+            "source_revision": leaned_on.revision if leaned_on else 1,
             "text": considered.text(alone=alone),
             "confidence": considered.confidence,
             "why": considered.why,

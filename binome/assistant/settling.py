@@ -13,7 +13,7 @@ from binome.assistant.differing import difference
 from binome.assistant.facts import SuggestionSettled
 from binome.assistant.models import Suggestion
 from binome.autonomy import services as autonomy
-from binome.autonomy.models import Verdict
+from binome.autonomy.models import REPLIES, Act, Verdict
 from binome.inbox import services as inbox
 from binome.inbox.models import Conversation, Message
 from binome.journal import services as journal
@@ -61,7 +61,7 @@ def edit(suggestion: Suggestion, text: str, *, user: User) -> Message:
 @transaction.atomic
 def answer_blind(suggestion: Suggestion, text: str, *, user: User) -> tuple[Message, bool]:
     """Send what a person wrote without seeing the proposal, and compare; whether both say the same."""
-    settled = _settle(suggestion, Suggestion.State.EDITED, user)
+    settled = settle(suggestion, Suggestion.State.EDITED, user)
     reply = inbox.reply(settled.conversation, text, user=user, hold=False)
     same = comparing.says_the_same(_bare(settled), reply.text, _other_answers(settled))
     Suggestion.objects.filter(pk=settled.pk).update(final_text=reply.text, reply=reply)
@@ -78,7 +78,7 @@ def show_blind(suggestion: Suggestion) -> None:
 @transaction.atomic
 def refuse(suggestion: Suggestion, *, user: User) -> None:
     """Set it aside: it was not the right answer."""
-    suggestion = _settle(suggestion, Suggestion.State.REFUSED, user)
+    suggestion = settle(suggestion, Suggestion.State.REFUSED, user)
     judge(suggestion, Verdict.Judgement.REFUSED, user=user)
 
 
@@ -110,8 +110,8 @@ def answered_otherwise(conversations: Mapping[int, tuple[datetime, User | None, 
 
 
 def lapse(conversation: Conversation, *, keep: int = 0) -> None:
-    """What was proposed is no longer needed: its member has said something else since."""
-    for suggestion in _pending(conversation):
+    """What was proposed is no longer needed: its member has said something else since. A tag still is."""
+    for suggestion in _pending(conversation, acts=(*REPLIES, Act.CLOSE)):
         if suggestion.message_id != keep:
             become(suggestion, Suggestion.State.LAPSED)
 
@@ -147,16 +147,16 @@ def judge(
 def _leaned_on(suggestion: Suggestion) -> dict[str, Any]:
     question = suggestion.why.get("question", "")
     return {
-        "topic": suggestion.source.topic if suggestion.source else "",
+        "topic": suggestion.about,
         "source": suggestion.source_id,
         "revision": suggestion.source_revision,
-        "version": finding.version(),
+        "version": suggestion.why.get("versions", {}).get("own") or finding.version(),
         "vector": encoder.encode([question])[0] if question else None,
     }
 
 
 def _send(suggestion: Suggestion, text: str, state: Suggestion.State, user: User) -> Message:
-    suggestion = _settle(suggestion, state, user)
+    suggestion = settle(suggestion, state, user)
     reply = inbox.reply(suggestion.conversation, text, user=user, hold=False)
     changed = {"difference": difference(suggestion.text, reply.text)} if state == Suggestion.State.EDITED else {}
     why = {**suggestion.why, **changed}
@@ -165,7 +165,8 @@ def _send(suggestion: Suggestion, text: str, state: Suggestion.State, user: User
     return reply
 
 
-def _settle(suggestion: Suggestion, state: Suggestion.State, user: User) -> Suggestion:
+def settle(suggestion: Suggestion, state: Suggestion.State, user: User) -> Suggestion:
+    """Have it decided by somebody, once: `TooLate` for whoever comes second."""
     suggestion = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
     try:
         become(suggestion, state, decided_by=user, decided_at=clock.now())
@@ -174,8 +175,11 @@ def _settle(suggestion: Suggestion, state: Suggestion.State, user: User) -> Sugg
     return suggestion
 
 
-def _pending(conversation: Conversation, *, received_until: datetime | None = None) -> Sequence[Suggestion]:
-    pending = conversation.suggestions.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
+def _pending(
+    conversation: Conversation, *, acts: Sequence[str] = REPLIES, received_until: datetime | None = None
+) -> Sequence[Suggestion]:
+    mine = Suggestion.objects.filter(conversation=conversation, lane__act__in=acts)
+    pending = mine.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
     if received_until:  # what came after that is still to be answered
         pending = pending.filter(message__received_at__lte=received_until)
     return list(pending.order_by("pk"))

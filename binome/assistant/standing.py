@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from binome.assistant.models import Suggestion
-from binome.inbox.models import Message
+from binome.autonomy.models import Act
+from binome.inbox.models import Message, SavedReply
 from binome.kit import clock
 from binome.knowledge.models import Source
 
@@ -14,11 +15,21 @@ def is_current(suggestion: Suggestion) -> bool:
     """Whether the entry that it quotes still says the same, and may be quoted here today; the entry is locked."""
     if "draft" in suggestion.why:
         return _passages_stand(suggestion.why["draft"]["passages"])
+    if suggestion.lane.act == Act.PREPARED_REPLY:
+        return _reply_stands(suggestion)
     if suggestion.source_id is None:
         return not suggestion.why.get("answers")  # it quoted one, which was deleted
     source = Source.objects.select_for_update(no_key=True).get(pk=suggestion.source_id)
     unchanged = source.revision == suggestion.source_revision and source.archived_at is None
     return unchanged and not has_expired(source) and _is_meant_for(source, suggestion.message.channel_id)
+
+
+def _reply_stands(suggestion: Suggestion) -> bool:
+    """Whether the prepared reply still says the same, and is still in use; locked as above."""
+    if suggestion.saved_reply_id is None:
+        return False
+    saved = SavedReply.objects.select_for_update(no_key=True).get(pk=suggestion.saved_reply_id)
+    return saved.archived_at is None and saved.revision == suggestion.source_revision
 
 
 def _passages_stand(passages: Sequence[Mapping[str, Any]]) -> bool:

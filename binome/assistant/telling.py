@@ -10,8 +10,9 @@ from django.utils.translation import pgettext
 
 from binome.assistant import leaning, reasons, selectors, vetoes
 from binome.assistant.models import Card
-from binome.assistant.replaying import replay
+from binome.assistant.replaying import replay, replay_triage
 from binome.autonomy.models import Verdict
+from binome.inbox.models import SavedReply, Tag
 from binome.kit.text import excerpt
 from binome.knowledge.memory.selectors import PastCase
 
@@ -47,6 +48,7 @@ def told(card: Card) -> Told:
         Section(_("What spoke against it"), [(reasons.label(veto), "") for veto in why["decision"]["vetoes"]]),
         Section(_("The lane"), _lane(why)),
         Section(_("What would have changed it"), [_change(change) for change in why.get("would_change", [])]),
+        Section(_("Put in order beside it"), [_in_order(one) for one in why.get("triage", [])]),
         Section(_("Nearest past cases"), _nearest(why)),
         Section(_("Answered before, in the reply memory"), _answered_before(card)),
         Section(_("Versions"), sorted(why.get("versions", {}).items())),
@@ -56,7 +58,8 @@ def told(card: Card) -> Told:
         reasons.label(why["decision"]["reason"]),
         why.get("question", ""),
         [section for section in sections if section.lines],
-        again.as_dict() == why["decision"],
+        again.as_dict() == why["decision"]
+        and all(replay_triage(one).as_dict() == one["decision"] for one in why.get("triage", [])),
         f"{done(again.do)} ({reasons.label(again.reason)})",
     )
 
@@ -99,7 +102,10 @@ def _change(change: Mapping[str, Any]) -> tuple[str, str]:
 def _found(why: Mapping[str, Any]) -> list[tuple[str, str]]:
     titles = selectors.titles([answer["source"] for answer in why.get("answers", [])])
     gone = _("an entry that no longer exists")
-    return [
+    saved = SavedReply.objects.filter(pk=why["prepared"]).first() if "prepared" in why else None
+    sure = why["case"]["found"]["confidence"] if saved else 0.0
+    prepared = [(_("Saved reply: {title}").format(title=saved), _("{percent} % sure").format(percent=_percent(sure)))]
+    return (prepared if saved else []) + [
         (titles.get(answer["source"], gone), _("{percent} % sure").format(percent=_percent(answer["confidence"])))
         for answer in why.get("answers", [])
     ]
@@ -154,6 +160,20 @@ def _lane(why: Mapping[str, Any]) -> list[tuple[str, str]]:
     if resemblance < 1:
         lines.append((_("Like what was judged (p-value)"), number_format(resemblance, 3)))
     return lines
+
+
+def _in_order(why: Mapping[str, Any]) -> tuple[str, str]:
+    """A tag or a closing: what was made of it, how sure it was, why."""
+    case, decision = why["case"], why["decision"]
+    tag = Tag.objects.filter(pk=case["tag"]).first() if case["tag"] else None
+    what = _("Tag “{tag}”").format(tag=tag or _("one that no longer exists")) if case["tag"] else _("Close it")
+    done = {
+        "act": pgettext("put in order", "done alone"),
+        "suggest": pgettext("put in order", "proposed"),
+        "rest": pgettext("put in order", "not proposed"),
+    }[decision["do"]]
+    sure = _("{percent} % sure").format(percent=_percent(case["confidence"]))
+    return what, f"{done} · {sure} · {reasons.label(decision['reason'])}"
 
 
 def _nearest(why: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -43,13 +43,13 @@ class Manners:
         )
 
 
-def worded(source: Source, conversation: Conversation, language: str, *, manner: Manner, said: str) -> Worded:
-    """The approved answer as it would be put to somebody who *said* this."""
+def worded(approved: Approved, conversation: Conversation, language: str, *, manner: Manner, said: str) -> Worded:
+    """The approved answer (an entry's, or a prepared reply) as it would be put to somebody who *said* this."""
     member = conversation.member.name if conversation.member else ""
     hour = clock.now().astimezone(ZoneInfo(conversation.workspace.time_zone)).hour
     moment = Moment(member, said, hour, language, letter=not is_chat(conversation))
     with translation.override(language):
-        return touches.worded(Approved(source.answer, source.familiar, source.url), manner, moment)
+        return touches.worded(approved, manner, moment)
 
 
 def signed(text: str, conversation: Conversation, language: str) -> str:

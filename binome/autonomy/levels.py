@@ -49,10 +49,10 @@ def lane_for(workspace_id: int, *, act: str, topic: str, language: str) -> Lane:
 
 
 def lanes_for(workspace_id: int, *, act: str, language: str) -> dict[str, Lane]:
-    """The lanes of an act in a language that are there, by topic."""
+    """The lanes of an act in a language that are there, by topic, with how their workspace measures."""
     rows = Lane.objects.filter(workspace_id=workspace_id, act=act, language=language)
     grown = rows.filter(topic=FAQ) | rows.exclude(parent=None)
-    return {one.topic: one for one in grown.select_related("workspace", "opening", "parent__opening")}
+    return {one.topic: one for one in grown.select_related("workspace__autonomy_rules", "opening", "parent__opening")}
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from binome.workspaces.models import Workspace
 
 
 class Act(models.TextChoices):
-    """What the AI may do. Only those of `OFFERED` can really be done today."""
+    """What the AI may do: say something (`REPLIES`), or put the inbox in order without a word (`TRIAGE`)."""
 
     ANSWER = "answer", _("answer")
     PREPARED_REPLY = "prepared_reply", _("send a prepared reply")
@@ -26,10 +26,15 @@ class Act(models.TextChoices):
     DRAFT = "draft", _("draft a reply")
 
 
-OFFERED = (Act.ANSWER,)
+REPLIES = (Act.ANSWER, Act.PREPARED_REPLY, Act.DRAFT)
+TRIAGE = (Act.TAG, Act.CLOSE)
+
+OFFERED = (Act.ANSWER, Act.PREPARED_REPLY, *TRIAGE)
+"""What can be done alone: words of a language model (a draft) are read by a person first; what hides or lets through a
+message waits for channels that can do it."""
 
 FAQ = "faq"
-"""The topic of the lane of all answers in one language, under which topics grow."""
+"""The topic of the lane of a whole act in one language, under which topics grow."""
 
 
 def default_thresholds() -> list[float]:

@@ -23,6 +23,11 @@ def rules_of(workspace: Workspace) -> Rules:
     return Rules.objects.filter(workspace=workspace).first() or Rules(workspace=workspace)
 
 
+def rules_known(workspace: Workspace) -> Rules:
+    """The same, as they were when the workspace was read with them."""
+    return getattr(workspace, "autonomy_rules", None) or Rules(workspace=workspace)
+
+
 @transaction.atomic
 def change_rules(
     workspace: Workspace,

@@ -28,6 +28,7 @@ from binome.autonomy.opening import lower as lower
 from binome.autonomy.opening import open_guaranteed as open_guaranteed
 from binome.autonomy.opening import open_on_trial as open_on_trial
 from binome.autonomy.rules import change_rules as change_rules
+from binome.autonomy.rules import rules_known as rules_known
 from binome.autonomy.rules import rules_of as rules_of
 from binome.autonomy.staying import Came as Came
 from binome.autonomy.staying import draw_audit as draw_audit

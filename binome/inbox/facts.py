@@ -99,3 +99,16 @@ class ConversationRecorded:
 
     conversation: int
     messages: int
+
+
+@dataclass(frozen=True)
+class SavedReplyWritten:
+    """A prepared reply was written, changed, or brought back."""
+
+    saved_reply: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class SavedReplyArchived:
+    saved_reply: int

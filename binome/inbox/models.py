@@ -189,7 +189,22 @@ class HandOver(models.Model):
 
 
 class SavedReply(models.Model):
+    """A reply prepared once, for what comes again and is no question of the FAQ."""
+
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="saved_replies")
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("text"))
     language = models.CharField(_("language"), max_length=5, blank=True)
+    serves = models.JSONField(default=list)
+    """Messages that it answers, as somebody of the team wrote them down."""
+    revision = models.PositiveIntegerField(default=1)
+    """Raised whenever what it says changes."""
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "title"], condition=Q(archived_at=None), name="saved_reply_in_use")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

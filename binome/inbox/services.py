@@ -127,10 +127,10 @@ def snooze(conversation: Conversation, *, until: datetime, user: User) -> None:
 
 
 @transaction.atomic
-def close(conversation: Conversation, *, user: User) -> None:
-    """Nothing more to do here; a new message opens it again."""
+def close(conversation: Conversation, *, user: User | None) -> None:
+    """Nothing more to do here; a new message opens it again. Without a user: the AI closes it."""
     _change(conversation, state=Conversation.State.CLOSED, needs_person=False, waiting_since=None, snoozed_until=None)
-    _record(conversation, facts.Closed(conversation.pk), user)
+    _record(conversation, facts.Closed(conversation.pk), user, actor="" if user else "ai")
 
 
 @transaction.atomic
@@ -150,8 +150,8 @@ def wake_snoozed() -> int:
 
 
 @transaction.atomic
-def tag(conversation: Conversation, name: str, *, user: User, present: bool = True) -> None:
-    """Put a tag on, or take it off; a new name makes a new tag."""
+def tag(conversation: Conversation, name: str, *, user: User | None, present: bool = True) -> None:
+    """Put a tag on, or take it off; a new name makes a new tag. Without a user: the AI does."""
     mine = Tag.objects.filter(workspace_id=conversation.workspace_id)
     label = mine.filter(name=_said(name)[:60]).first()
     if label is None and present:
@@ -159,13 +159,44 @@ def tag(conversation: Conversation, name: str, *, user: User, present: bool = Tr
     if label is None:
         return
     (conversation.tags.add if present else conversation.tags.remove)(label)
-    _record(conversation, facts.Tagged(conversation.pk, label.pk, present), user)
+    _record(conversation, facts.Tagged(conversation.pk, label.pk, present), user, actor="" if user else "ai")
 
 
 @transaction.atomic
-def save_reply(workspace: Workspace, *, title: str, text: str, language: str = "") -> SavedReply:
-    """Keep a reply that serves often."""
-    return SavedReply.objects.create(workspace=workspace, title=_said(title)[:120], text=_said(text), language=language)
+def save_reply(
+    workspace: Workspace,
+    *,
+    title: str,
+    text: str,
+    language: str = "",
+    serves: Sequence[str] = (),
+    actor: str,
+    changing: SavedReply | None = None,
+) -> SavedReply:
+    """Keep a reply that serves often, or change one; *serves*: messages that it answers."""
+    saved = changing or SavedReply(workspace=workspace)
+    new = {"title": _said(title)[:120], "text": _said(text), "language": language}
+    if changing and new != {name: getattr(saved, name) for name in new}:
+        saved.revision += 1
+    for name, value in new.items():
+        setattr(saved, name, value)
+    saved.serves = list(dict.fromkeys(filter(None, (clean(one) for one in serves))))[:EXAMPLES]
+    saved.save()
+    journal.record(facts.SavedReplyWritten(saved.pk, saved.revision), workspace_id=workspace.pk, actor=actor)
+    return saved
+
+
+EXAMPLES = 100
+"""Messages that one saved reply names as its own, at most."""
+
+
+@transaction.atomic
+def archive_reply(saved: SavedReply, *, actor: str, archived: bool = True) -> None:
+    """Offer it no more, or again: what was sent of it stays."""
+    saved.archived_at = clock.now() if archived else None
+    saved.save(update_fields=["archived_at"])
+    fact = facts.SavedReplyArchived(saved.pk) if archived else facts.SavedReplyWritten(saved.pk, saved.revision)
+    journal.record(fact, workspace_id=saved.workspace_id, actor=actor)
 
 
 @transaction.atomic

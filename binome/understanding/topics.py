@@ -78,15 +78,21 @@ def seen_in(texts: Sequence[str], vectors: Floats | None = None) -> Floats:
 
 
 def learn(
-    texts: Sequence[str], names: Sequence[str], seen: Floats, others: Floats, doubtful: Collection[str] = ()
+    texts: Sequence[str],
+    names: Sequence[str],
+    seen: Floats,
+    others: Floats,
+    doubtful: Collection[str] = (),
+    fewest: int = TOPICS,
 ) -> Learned | None:
-    """Topics from texts that have one, against *others* (what people write of anything); None when there is too little.
+    """Topics from texts that have one, against *others* (what people write of anything); None when there is too little:
+    *fewest* topics, with others if that is one.
 
     *doubtful* names stay only if most of what they would be told of, among texts left out, is right: a tag may say
     anything ("in English", "thanks").
     """
     kept = [name for name in dict.fromkeys(names) if names.count(name) >= EACH]
-    if len(kept) < TOPICS:
+    if len(kept) < fewest or len(kept) + bool(len(others)) < 2:
         return None
     rows = [at for at, name in enumerate(names) if name in set(kept)][:MOST]
     truth = np.array([kept.index(names[at]) for at in rows] + [len(kept)] * len(others))
@@ -95,9 +101,8 @@ def learn(
     unsound = {name for at, name in enumerate(kept) if name in doubtful and not _is_sound(chances, truth, at)}
     if unsound:
         left = [at for at in rows if names[at] not in unsound]
-        return learn(
-            [texts[at] for at in left], [names[at] for at in left], seen[: len(rows)][_among(rows, left)], others
-        )
+        kept_seen = seen[: len(rows)][_among(rows, left)]
+        return learn([texts[at] for at in left], [names[at] for at in left], kept_seen, others, fewest=fewest)
     return _learned(kept, seen, truth, chances)
 
 

@@ -56,7 +56,8 @@ def load() -> bool:
     workspace = _workspace(community, people)
     places = {place["key"]: _place(workspace, place) for place in community["channels"]}
     for reply in community["saved_replies"]:
-        inbox.save_reply(workspace, title=reply["title"], text=reply["text"], language=reply["language"])
+        told = {name: reply[name] for name in ("title", "text", "language")}
+        inbox.save_reply(workspace, **told, serves=reply.get("serves", []), actor="system")
     sources = _sources(workspace, community, people)
     _conversations(community, people, places, sources)
     _open_lanes(workspace, community, people)

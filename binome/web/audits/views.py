@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from binome.assistant import selectors as suggestions
 from binome.assistant import services as assistant
+from binome.assistant import triage
 from binome.assistant.models import Suggestion
 from binome.autonomy import selectors as autonomy
 from binome.autonomy.services import AlreadyJudged
@@ -29,16 +30,19 @@ def queue(request: WorkspaceRequest) -> HttpResponse:
     skipping = after.isdecimal() and len(after) < 16
     audit = (waiting.filter(pk__gt=int(after)) if skipping else waiting).order_by("pk").first()
     found = suggestions.of_ids([audit.suggestion]).get(audit.suggestion) if audit else None
+    leaned_on = (found.source or found.saved_reply) if found else None
     content = {
         "waiting": waiting.count(),
         "audit": audit,
         "suggestion": found,
-        "earlier": _earlier(found) if found else [],
-        "changed": bool(found and found.source and found.source.revision != found.source_revision),
+        "to_order": suggestions.triage_waiting(request.workspace).count(),
+        "sorted": bool(found and triage.is_triage(found)),
+        "earlier": earlier(found) if found else [],
+        "changed": bool(found and leaned_on and leaned_on.revision != found.source_revision),
         "operates": request.membership.may(Role.OPERATOR),
         "skipping": skipping,
         "after": after if skipping else "",
-        "choices": _choices(found) if audit and found and audit.blind else [],
+        "choices": _choices(found) if audit and found and audit.blind and found.source_id else [],
     }
     return render(request, "audits/queue.html", content)
 
@@ -80,6 +84,9 @@ def _judged(
     try:
         assistant.judge_alone(found, right=right, user=request.user, blind=blind, needed_person=needed_person)
         told = _("Noted: right.") if right else _("Noted: wrong. The conversation is still open to you.")
+        if not right and triage.is_triage(found):
+            triage.undo(found, user=request.user)
+            told = _("Noted: wrong. It was undone.")
         compared = (
             _("You and Binôme say the same.") if right else _("You would have answered otherwise: noted as wrong.")
         )
@@ -106,7 +113,7 @@ def _choices(suggestion: Suggestion) -> list[tuple[str, str]]:
     return sorted(((str(pk), title) for pk, title in titles.items()), key=lambda one: one[1].casefold())
 
 
-def _earlier(suggestion: Suggestion) -> list[str]:
+def earlier(suggestion: Suggestion) -> list[str]:
     """What the conversation said just before, to understand the message."""
     rows = inbox.messages_with_threads([suggestion.message_id])
     return rows[0][1][-2:] if rows else []

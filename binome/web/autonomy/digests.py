@@ -46,7 +46,7 @@ def _page(request: WorkspaceRequest, digest: Digest | None) -> HttpResponse:
 def sentences(request: WorkspaceRequest, counted: dict[str, Any]) -> list[str]:
     """The week as one tells it: what was done alone, what the audits say, what opened and closed, what people decided."""
     lanes = {lane.pk: f"{name_of(lane)} · {lane.language}" for lane in request.workspace.lanes.select_related("parent")}
-    told = [_alone(counted), *_audited(counted["audits"])]
+    told = [_alone(counted), *_audited(counted["audits"]), *_in_order(counted.get("in_order"))]
     told += [
         _("Lane {lane} was opened on {day}.").format(lane=lanes.get(one["lane"], "?"), day=_day(one["opened_at"]))
         for one in counted["opened"]
@@ -61,6 +61,26 @@ def _alone(counted: dict[str, Any]) -> str:
         return _("Binôme answered nobody alone.")
     text = ngettext("Binôme answered {number} time alone.", "Binôme answered {number} times alone.", counted["alone"])
     return text.format(number=number_format(counted["alone"], 0, use_l10n=True))
+
+
+def _in_order(counted: dict[str, Any] | None) -> list[str]:
+    """Tags and closings; a week that was counted before there were any says nothing."""
+    told = []
+    if counted and counted["alone"]:
+        text = ngettext(
+            "It put {number} thing in order alone (tags, closings).",
+            "It put {number} things in order alone (tags, closings).",
+            counted["alone"],
+        )
+        told += [text.format(number=number_format(counted["alone"], 0, use_l10n=True)), *_audited(counted["audits"])]
+    if counted and counted["verdicts"]:
+        text = ngettext(
+            "You settled {number} proposed tag or closing, {wrong} counted as wrong.",
+            "You settled {number} proposed tags and closings, {wrong} counted as wrong.",
+            counted["verdicts"],
+        )
+        told.append(text.format(number=counted["verdicts"], wrong=counted["wrong"]))
+    return told
 
 
 def _audited(audits: dict[str, Any]) -> list[str]:

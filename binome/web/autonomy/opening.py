@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from binome.assistant import selectors as assistant
+from binome.assistant import versions
 from binome.autonomy import selectors
 from binome.autonomy import services as autonomy
 from binome.autonomy.guarantee import audits_to_notice
 from binome.autonomy.models import Lane, Opening
 from binome.kit import clock
-from binome.knowledge import finding
 from binome.web.autonomy import drawing, showing
 from binome.web.autonomy.forms import OpenLane, PromiseForm
 from binome.web.ui import toasts
@@ -54,7 +54,7 @@ def open_lane(request: WorkspaceRequest, lane: int) -> HttpResponse:
         autonomy.open_guaranteed(
             found,
             membership=request.membership,
-            version=finding.version(),
+            version=versions.of_lane(found),
             daily_cap=form.cleaned_data["daily_cap"],
         )
         toasts.show(request, _("Open. A random part of what is done alone will wait for you in Audits."))

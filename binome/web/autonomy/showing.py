@@ -86,16 +86,25 @@ def rows(workspace: Workspace) -> list[Row]:
 
 def _place(lane: Lane) -> tuple[str, bool, bool, str]:
     """French first, each lane before those that grew out of it."""
-    return lane.act, lane.language != "fr", lane.parent_id is not None, lane.topic
+    return _ORDER.get(lane.act, lane.act), lane.language != "fr", lane.parent_id is not None, lane.topic
+
+
+_ORDER = {"answer": "0", "prepared_reply": "1", "draft": "2", "tag": "3", "close": "4"}
 
 
 def name_of(lane: Lane) -> str:
     """The lane in words: what is done, of what."""
-    acts = {"answer": _("Answer"), "draft": pgettext("lane", "Drafts")}
     if lane.parent_id:
         return lane.topic
-    topics = {FAQ: _("from the entries")}
-    return " ".join(filter(None, [acts.get(lane.act, lane.get_act_display()), topics.get(lane.topic, lane.topic)]))
+    acts = {
+        "answer": _("Answer from the entries"),
+        "prepared_reply": pgettext("lane", "Saved replies"),
+        "draft": pgettext("lane", "Drafts"),
+        "tag": pgettext("lane", "Tags"),
+        "close": pgettext("lane", "Closing"),
+    }
+    name = acts.get(lane.act, lane.get_act_display())
+    return name if lane.topic == FAQ else f"{name} {lane.topic}"
 
 
 def level_of(lane: Lane, life: Opening | None) -> str:

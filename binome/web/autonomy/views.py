@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from binome.assistant import selectors as assistant
 from binome.autonomy import selectors
 from binome.autonomy import services as autonomy
-from binome.autonomy.models import Lane
+from binome.autonomy.models import TRIAGE, Act, Lane
 from binome.web.autonomy import showing
 from binome.web.autonomy.forms import THRESHOLDS, Trial, as_it_is
 from binome.web.ui import toasts
@@ -25,7 +25,8 @@ from binome.workspaces.models import Role
 def lanes(request: WorkspaceRequest) -> HttpResponse:
     """How far it may go alone, and what was counted."""
     rows = showing.rows(request.workspace)
-    found: list[Any] = [row.lane for row in rows]
+    found: list[Any] = [row.lane for row in rows if row.lane.act not in TRIAGE]
+    in_order: list[Any] = [row.lane for row in rows if row.lane.act in TRIAGE]
     content = {
         "rows": rows,
         "fallen": [(life, showing.name_of(life.lane)) for life in selectors.fallen_unseen(request.workspace)],
@@ -33,7 +34,9 @@ def lanes(request: WorkspaceRequest) -> HttpResponse:
         "alone": sum(lane.alone for lane in found),
         "judged": sum(lane.judged_alone for lane in found),
         "wrong": sum(lane.wrong_alone for lane in found),
-        "waiting": sum(lane.waiting for lane in found),
+        "waiting": sum(lane.waiting for lane in (*found, *in_order)),
+        "sorted_alone": sum(lane.alone for lane in in_order),
+        "sorted_wrong": sum(lane.wrong_alone for lane in in_order),
         "on_trial": sum(row.level == "trial" and not row.lane.follows for row in rows),
         "guaranteed": sum(row.level == "guaranteed" and not row.lane.follows for row in rows),
         "ready": sum(row.ready for row in rows),
@@ -60,7 +63,14 @@ def trial(request: WorkspaceRequest, lane: int) -> HttpResponse:
         toasts.show(request, _("On trial. Every answer given alone will wait for you in Audits."))
         return redirect("autonomy:lanes", request.workspace.slug)
     past = [(round(one.at_least * 100), one) for one in assistant.sureness_of(found, THRESHOLDS)]
-    content = {"form": form, "lane": found, "name": showing.name_of(found), "past": past}
+    content = {
+        "form": form,
+        "lane": found,
+        "name": showing.name_of(found),
+        "past": past,
+        "sorts": found.act in TRIAGE,
+        "prepared": found.act == Act.PREPARED_REPLY,
+    }
     return render(request, "autonomy/trial.html", content, status=422 if form.is_bound else 200)
 
 

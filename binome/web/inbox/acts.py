@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from binome.assistant import drafting
+from binome.assistant import drafting, triage
 from binome.assistant import selectors as asking
 from binome.assistant import services as assistant
-from binome.assistant.models import Suggestion
+from binome.assistant.models import Suggestion, Suggestions
 from binome.assistant.services import AnswerFirst, OutOfDate, TooLate
 from binome.autonomy.services import AlreadyJudged
 from binome.channels import gate
@@ -180,10 +180,28 @@ def refuse(request: WorkspaceRequest, conversation: Conversation, suggestion: in
 
 
 @act
+def put_in_order(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
+    """Have a tag put on, or the conversation closed, as proposed; or not."""
+    found = _proposed(conversation, suggestion).triage().first()
+    if found is None:
+        raise Http404
+    if request.POST.get("do") == "yes":
+        triage.accept(found, user=request.user)
+        toasts.show(request, _("Closed.") if found.tag is None else _("Tagged “{tag}”.").format(tag=found.tag))
+    else:
+        triage.refuse(found, user=request.user)
+        toasts.show(request, _("Set aside. Thank you: this counts as a verdict."))
+
+
+@act
 def judge(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
-    """Say whether an answer given alone was right."""
-    right = request.POST.get("right") == "yes"
-    assistant.judge_alone(_suggestion(conversation, suggestion), right=right, user=request.user)
+    """Say whether what was done alone was right; a tag or a closing that was not is undone."""
+    right, found = request.POST.get("right") == "yes", _suggestion(conversation, suggestion, replies=False)
+    assistant.judge_alone(found, right=right, user=request.user)
+    if not right and triage.is_triage(found):
+        triage.undo(found, user=request.user)
+        toasts.show(request, _("Noted: wrong. It was undone."))
+        return
     toasts.show(request, _("Noted: right.") if right else _("Noted: wrong. You can write to the member now."))
 
 
@@ -209,11 +227,17 @@ def _answer(request: WorkspaceRequest, conversation: Conversation) -> HttpRespon
     return redirect("inbox:conversation", request.workspace.slug, conversation.pk)
 
 
-def _suggestion(conversation: Conversation, pk: int) -> Suggestion:
-    found = conversation.suggestions.select_related("conversation__thread", "lane").filter(pk=pk).first()
+def _suggestion(conversation: Conversation, pk: int, *, replies: bool = True) -> Suggestion:
+    proposed = _proposed(conversation, pk)
+    found = (proposed.replies() if replies else proposed).first()
     if found is None:
         raise Http404
     return found
+
+
+def _proposed(conversation: Conversation, pk: int) -> Suggestions:
+    rows = Suggestion.objects.filter(conversation=conversation, pk=pk)
+    return rows.select_related("conversation__thread", "lane", "tag")
 
 
 def _to(conversation: Conversation, name: str) -> str:

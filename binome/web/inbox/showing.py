@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from binome.assistant import reasons, telling
+from binome.assistant import reasons, telling, triage
 from binome.assistant import selectors as assistant
 from binome.assistant.models import Suggestion
 from binome.assistant.selectors import Ready
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Item:
-    """Something in a thread: a message, a note or a hand-over, at its time."""
+    """Something in a thread: a message, a note, a hand-over, or what was put in order alone, at its time."""
 
     kind: str
     at: datetime
@@ -69,6 +69,8 @@ class Thread:
     pending: Suggestion | None
     handover: HandOver | None
     why: Mapping[str, Any] = field(default_factory=dict)
+    order: Sequence[Suggestion] = ()
+    """Tags and closing that are proposed."""
 
 
 def rows(page: Page[Conversation]) -> list[Row]:
@@ -96,15 +98,24 @@ def thread(conversation: Conversation, before: str = "") -> Thread:
     """Messages, notes and hand-overs in the order in which they happened."""
     page = inbox.messages_of(conversation, before)
     messages = list(page.rows)
-    suggestions = list(assistant.of_conversation(conversation.pk))
+    proposed = list(assistant.of_conversation(conversation.pk))
+    suggestions = [one for one in proposed if not triage.is_triage(one)]
+    order = [one for one in proposed if triage.is_triage(one)]
     handovers = list(conversation.handovers.select_related("taken_by").order_by("at"))
     notes = list(conversation.notes.select_related("author").order_by("at"))
     since = messages[0].at if messages and page.next else None
-    items = [*_messages(conversation, messages, suggestions), *_others(notes, handovers, since, not before)]
+    done = [one for one in order if one.state == Suggestion.State.ACTED]
+    items = [*_messages(conversation, messages, suggestions), *_others(notes, handovers, done, since, not before)]
     pending = next((s for s in reversed(suggestions) if s.state == Suggestion.State.PENDING), None)
     handover = handovers[-1] if handovers else None
     return Thread(
-        conversation, sorted(items, key=lambda item: item.at), page.next, pending, handover, _why(pending, handover)
+        conversation,
+        sorted(items, key=lambda item: item.at),
+        page.next,
+        pending,
+        handover,
+        _why(pending, handover),
+        [one for one in order if one.state == Suggestion.State.PENDING],
     )
 
 
@@ -200,11 +211,15 @@ def _messages(
         yield Item("message", message.at, message, marks, by_reply.get(message.pk), files)
 
 
-def _others(notes: Sequence[Note], handovers: Sequence[HandOver], since: datetime | None, last: bool) -> Iterable[Item]:
-    for kind, things in (("note", notes), ("handover", handovers)):
-        for thing in things:
-            if (since is None or thing.at >= since) and last:
-                yield Item(kind, thing.at, thing)
+def _others(
+    notes: Sequence[Note], handovers: Sequence[HandOver], done: Sequence[Suggestion], since: datetime | None, last: bool
+) -> Iterable[Item]:
+    told = [
+        *(Item("note", one.at, one) for one in notes),
+        *(Item("handover", one.at, one) for one in handovers),
+        *(Item("sorted", one.created_at, one, suggestion=one) for one in done),
+    ]
+    return [item for item in told if (since is None or item.at >= since) and last]
 
 
 def _why(pending: Suggestion | None, handover: HandOver | None) -> dict[str, Any]:
@@ -214,7 +229,9 @@ def _why(pending: Suggestion | None, handover: HandOver | None) -> dict[str, Any
     if not card.get("decision"):
         return {}
     titles = assistant.titles([answer["source"] for answer in card.get("answers", [])])
+    found = card["case"]["found"]
     return {
+        "percent": round(found["confidence"] * 100) if found else 0,
         "decision": card["decision"],
         "reason": reasons.label(card["decision"]["reason"]),
         "vetoes": [reasons.label(veto) for veto in card["decision"]["vetoes"]],

@@ -29,6 +29,7 @@ urlpatterns = [
     path(_ONE + "suggestions/<int:suggestion>/accept/", acts.accept, name="accept"),
     path(_ONE + "suggestions/<int:suggestion>/refuse/", acts.refuse, name="refuse"),
     path(_ONE + "suggestions/<int:suggestion>/show/", acts.show_blind, name="show_blind"),
+    path(_ONE + "suggestions/<int:suggestion>/put-in-order/", acts.put_in_order, name="put_in_order"),
     path(_ONE + "suggestions/<int:suggestion>/judge/", acts.judge, name="judge"),
     path(_ONE + "messages/<int:message>/readings/<slug:stage>/", judging.judge_reading, name="judge_reading"),
     path(_ONE + "deliveries/<int:delivery>/", acts.settle_delivery, name="settle_delivery"),

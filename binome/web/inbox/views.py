@@ -97,7 +97,7 @@ def opened(request: WorkspaceRequest, conversation: int) -> dict[str, Any]:
         "conversation": found,
         "thread": showing.thread(found),
         "people": team(request.workspace),
-        "saved_replies": request.workspace.saved_replies.order_by("title"),
+        "saved_replies": request.workspace.saved_replies.filter(archived_at=None).order_by("title"),
         "snoozes": _snoozes(),
         "drafts": showing.drafts(found),
         "head": head,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from binome.web.knowledge import acts, files, memory, memory_acts, views
+from binome.web.knowledge import acts, files, memory, memory_acts, prepared, views
 
 app_name = "knowledge"
 _HERE = "w/<slug:slug>/knowledge/"
@@ -29,6 +29,11 @@ urlpatterns = [
     path(_HERE + "memory/<int:problem>/merge/", memory_acts.merge, name="problem_merge"),
     path(_HERE + "memory/<int:problem>/split/", memory_acts.split, name="problem_split"),
     path(_HERE + "memory/<int:problem>/links/", memory_acts.check, name="problem_links"),
+    path(_HERE + "replies/", prepared.replies, name="prepared"),
+    path(_HERE + "replies/new/", prepared.new, name="prepared_new"),
+    path(_HERE + "replies/<int:saved_reply>/", prepared.one, name="prepared_one"),
+    path(_HERE + "replies/<int:saved_reply>/archive/", prepared.archive, name="prepared_archive"),
+    path(_HERE + "replies/<int:saved_reply>/restore/", prepared.restore, name="prepared_restore"),
     path(_HERE + "<int:source>/", views.entry, name="entry"),
     path(_HERE + "<int:source>/archive/", acts.archive, name="archive"),
     path(_HERE + "<int:source>/restore/", acts.restore, name="restore"),

@@ -4,7 +4,10 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from binome.assistant.models import Suggestion
 
 register = template.Library()
 
@@ -31,3 +34,15 @@ def in_time(minutes: float) -> str:
     if whole < 60:
         return ngettext("{number} minute", "{number} minutes", whole).format(number=whole)
     return f"{whole // 60} h {whole % 60:02}" if whole % 60 else f"{whole // 60} h"
+
+
+@register.filter
+def to_do_in_order(suggestion: Suggestion) -> str:
+    """A tag or a closing as it is proposed."""
+    return _("Tag it “{tag}”").format(tag=suggestion.text) if suggestion.text else _("Close the conversation")
+
+
+@register.filter
+def done_in_order(suggestion: Suggestion) -> str:
+    """A tag or a closing as it was done."""
+    return _("Tagged “{tag}”.").format(tag=suggestion.text) if suggestion.text else _("Closed the conversation.")

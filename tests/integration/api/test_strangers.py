@@ -35,7 +35,7 @@ def theirs(db):
 
 
 def test_the_walk_sees_every_kind_of_route():
-    assert len(routes()) == 23
+    assert len(routes()) == 26
     assert {method for method, _path in routes()} == {"get", "post", "put"}
 
 

@@ -9,7 +9,7 @@ from binome.assistant import leaning, outcomes, telling, voiding
 from binome.assistant import services as assistant
 from binome.assistant.listeners import void, withdraw
 from binome.assistant.models import Card, Suggestion
-from binome.assistant.replaying import replay
+from binome.assistant.replaying import replay, replay_triage
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Lane, Outcome, Verdict
 from binome.channels.models import Channel
@@ -189,7 +189,10 @@ class TestCards:
         cards = list(Card.objects.order_by("pk"))
         assert [card.do for card in cards] == ["suggest", "hand_over", "rest"]
         assert [replay(card.why).as_dict() for card in cards] == [card.why["decision"] for card in cards]
-        assert cards[0].suggestion == Suggestion.objects.get()
+        assert [replay_triage(one).as_dict() for one in cards[2].why["triage"]] == [
+            cards[2].why["triage"][0]["decision"]
+        ]
+        assert cards[0].suggestion == Suggestion.objects.all().replies().get()
 
     def test_a_later_case_names_the_nearest_that_were_judged(self, place: Channel, source: Source) -> None:
         first = proposed(place)

@@ -36,7 +36,7 @@ def read(**labels: tuple[str, float]) -> Reading:
     [
         (CLEAR, "act", "on_trial"),
         (replace(CLEAR, leave="lane_suggest"), "suggest", "lane_suggest"),
-        (replace(CLEAR, leave="lane_off"), "suggest", "lane_off"),
+        (replace(CLEAR, leave="lane_off"), "hand_over", "lane_off"),
         (replace(CLEAR, leave="daily_cap"), "suggest", "daily_cap"),
         (replace(CLEAR, leave="unsure", found=replace(SURE, confidence=0.3)), "suggest", "unsure"),
         (replace(CLEAR, found=replace(SURE, confidence=0.49)), "suggest", "unsure"),

@@ -1,0 +1,235 @@
+"""Acts without a word: a tag on a conversation, closing one that is over. Decided like answers, by lane and by evidence.
+
+They leave nothing and are undone by one key, so few things forbid them: what nobody judged anything like, and, for closing,
+all that keeps the AI from letting a message rest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+
+from binome.accounts.models import User
+from binome.assistant.deciding import ALLOWED
+from binome.assistant.facts import SortedAlone, SuggestionMade
+from binome.assistant.models import Suggestion
+from binome.assistant.settling import NotDoneAlone, become, judge, settle
+from binome.autonomy import services as autonomy
+from binome.autonomy.guarantee import UNKNOWN
+from binome.autonomy.models import TRIAGE, Act, Lane, Verdict
+from binome.inbox import services as inbox
+from binome.inbox.models import Conversation, Message, Tag
+from binome.journal import services as journal
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that one of these decisions depends on."""
+
+    act: str
+    confidence: float
+    threshold: float
+    leave: str
+    """The lane's answer at this confidence: one of `ALLOWED` means yes."""
+    resemblance: float = 1.0
+    tag: int | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """*act* alone, *suggest*, or *rest*: nothing is proposed."""
+
+    do: str
+    reason: str
+    vetoes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"do": self.do, "reason": self.reason, "vetoes": list(self.vetoes)}
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """One of these acts, considered on a message."""
+
+    message: Message
+    lane: Lane
+    case: Case
+    decision: Decision
+    question: str
+    lane_stood: Mapping[str, Any]
+    version: str
+    tag: Tag | None = None
+
+    @property
+    def why(self) -> dict[str, Any]:
+        """Kept with the suggestion; the same inputs give the same decision."""
+        return {
+            "question": self.question,
+            "case": asdict(self.case),
+            "decision": self.decision.as_dict(),
+            "lane": dict(self.lane_stood),
+            "would_change": what_would_change(self.case, self.decision),
+            "versions": {"own": self.version},
+        }
+
+
+def decide(case: Case) -> Decision:
+    """What to do; the first rule that applies."""
+    if case.leave == "lane_off":
+        return Decision("rest", "lane_off")
+    if case.resemblance <= UNKNOWN:
+        return Decision("suggest", "unknown_territory", ("unknown_territory",))
+    if case.leave not in ALLOWED:
+        return Decision("suggest", case.leave)
+    if case.confidence < case.threshold:
+        return Decision("suggest", "unsure")
+    return Decision("act", case.leave)
+
+
+def what_would_change(case: Case, decision: Decision) -> list[dict[str, Any]]:
+    """Each single change that would have led to something else."""
+    changes: list[dict[str, Any]] = [
+        {"without": veto, "then": "act" if _may(case) else "suggest"} for veto in decision.vetoes
+    ]
+    if decision.do == "act":
+        return [{"confidence_below": round(case.threshold, 3), "then": "suggest"}]
+    if decision.do == "suggest" and case.leave in (*ALLOWED, "unsure") and case.confidence < case.threshold:
+        changes.append({"confidence_at_least": round(case.threshold, 3), "then": "act"})
+    if case.leave not in (*ALLOWED, "unsure"):
+        changes.append({"lane_open": True, "then": "act" if case.confidence >= case.threshold else "suggest"})
+    return [change for change in changes if change["then"] != decision.do]
+
+
+def carry_out(sorting: Sorting) -> Suggestion | None:
+    """Do it alone, or propose it; None where neither."""
+    if sorting.decision.do == "rest":
+        return None
+    suggestion, made = Suggestion.objects.get_or_create(
+        message=sorting.message,
+        lane=sorting.lane,
+        defaults={
+            "workspace_id": sorting.message.workspace_id,
+            "conversation_id": sorting.message.conversation_id,
+            "tag": sorting.tag,
+            "text": sorting.tag.name if sorting.tag else "",
+            "confidence": sorting.case.confidence,
+            "why": sorting.why,
+        },
+    )
+    if not made:
+        return None
+    alone = sorting.decision.do == "act" and autonomy.may_still_act(sorting.lane.pk, sorting.case.confidence)
+    if not alone:
+        fact = SuggestionMade(suggestion.pk, suggestion.conversation_id, suggestion.message_id, suggestion.lane_id)
+        journal.record(fact, workspace_id=suggestion.workspace_id, actor="ai")
+        return suggestion
+    _do(suggestion, user=None)
+    become(suggestion, Suggestion.State.ACTED)
+    autonomy.draw_audit(suggestion.lane, suggestion=suggestion.pk, confidence=suggestion.confidence)
+    done = SortedAlone(suggestion.pk, suggestion.conversation_id, suggestion.message_id, suggestion.lane_id)
+    journal.record(done, workspace_id=suggestion.workspace_id, actor="ai")
+    return suggestion
+
+
+def came(sorting: Sorting) -> autonomy.Came:
+    """The case that came, as its lane counts it."""
+    countable = sorting.decision.do != "rest" and not sorting.decision.vetoes
+    about = sorting.tag.name if sorting.tag else ""
+    return autonomy.Came(sorting.lane, about, sorting.case.resemblance, countable)
+
+
+@transaction.atomic
+def accept(suggestion: Suggestion, *, user: User) -> None:
+    """A person has it done."""
+    suggestion = settle(suggestion, Suggestion.State.ACCEPTED, user)
+    _do(suggestion, user=user)
+    judge(suggestion, Verdict.Judgement.ACCEPTED, user=user)
+
+
+@transaction.atomic
+def refuse(suggestion: Suggestion, *, user: User) -> None:
+    """It was not right."""
+    suggestion = settle(suggestion, Suggestion.State.REFUSED, user)
+    judge(suggestion, Verdict.Judgement.REFUSED, user=user)
+
+
+@transaction.atomic
+def undo(suggestion: Suggestion, *, user: User) -> None:
+    """What was done alone, and judged wrong, is undone as far as it still stands."""
+    if suggestion.state != Suggestion.State.ACTED:
+        raise NotDoneAlone(NotDoneAlone.__doc__)
+    conversation = suggestion.conversation
+    if suggestion.lane.act == Act.TAG and suggestion.tag:
+        if conversation.tags.filter(pk=suggestion.tag.pk).exists():
+            inbox.tag(conversation, suggestion.tag.name, user=user, present=False)
+    elif conversation.state == Conversation.State.CLOSED:
+        inbox.reopen(conversation, user=user)
+
+
+@transaction.atomic
+def note_tag(conversation: int, tag: int, *, present: bool, user: User | None) -> None:
+    """A person put a tag on, or took one off: that it was proposed is settled by it, that it was put alone is reversed.
+
+    Another tag says nothing against the one proposed: a conversation may bear several.
+    """
+    here = Suggestion.objects.filter(conversation=conversation, lane__act=Act.TAG, tag=tag)
+    if not present:
+        _reversed(here.select_related("lane__workspace"))
+        return
+    pending = here.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
+    for suggestion in pending.select_related("lane__workspace"):
+        become(suggestion, Suggestion.State.ACCEPTED, decided_by=user)
+        judge(suggestion, Verdict.Judgement.ACCEPTED, user=user)
+
+
+@transaction.atomic
+def note_closed(conversation: int, *, user: User | None) -> None:
+    """A person closed it: that is what was proposed; a tag that they left aside was not wanted."""
+    pending = Suggestion.objects.select_for_update(of=("self",)).filter(conversation=conversation)
+    for suggestion in pending.triage().filter(state=Suggestion.State.PENDING).select_related("lane__workspace"):
+        closing = suggestion.lane.act == Act.CLOSE
+        become(suggestion, Suggestion.State.ACCEPTED if closing else Suggestion.State.LAPSED, decided_by=user)
+        judge(suggestion, Verdict.Judgement.ACCEPTED if closing else Verdict.Judgement.IGNORED, user=user)
+
+
+@transaction.atomic
+def note_reply(conversation: int, *, user: User | None) -> None:
+    """Somebody of the team had something more to say: it was not over."""
+    pending = Suggestion.objects.select_for_update(of=("self",)).filter(
+        conversation=conversation, lane__act=Act.CLOSE, state=Suggestion.State.PENDING
+    )
+    for suggestion in pending.select_related("lane__workspace"):
+        become(suggestion, Suggestion.State.LAPSED, decided_by=user)
+        judge(suggestion, Verdict.Judgement.IGNORED, user=user)
+
+
+@transaction.atomic
+def note_reopened(conversation: int) -> None:
+    """A person opened again what was closed."""
+    closed = Suggestion.objects.filter(conversation=conversation, lane__act=Act.CLOSE)
+    _reversed(closed.select_related("lane__workspace"))
+
+
+def is_triage(suggestion: Suggestion) -> bool:
+    """Whether it is an act without a word."""
+    return suggestion.lane.act in TRIAGE
+
+
+def _do(suggestion: Suggestion, *, user: User | None) -> None:
+    if suggestion.lane.act == Act.CLOSE:
+        inbox.close(suggestion.conversation, user=user)
+    elif suggestion.tag:
+        inbox.tag(suggestion.conversation, suggestion.tag.name, user=user)
+
+
+def _reversed(done: Any) -> None:
+    """The last of these that was done, alone or at a word, turned out badly."""
+    states = (Suggestion.State.ACTED, Suggestion.State.ACCEPTED)
+    last = done.filter(state__in=states).order_by("-pk").first()
+    if last:
+        autonomy.note_outcome(last.lane, suggestion=last.pk, kind="reversed")
+
+
+def _may(case: Case) -> bool:
+    return case.leave in ALLOWED and case.confidence >= case.threshold
