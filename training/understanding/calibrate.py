@@ -18,8 +18,8 @@ from training.understanding.export import about, read, write, written_plain
 from training.understanding.learning_set import to_learn_from
 
 PRUDENCE = {
-    "hate": {"hate": -0.6},
-    "toxicity": {"toxic": -0.3},
+    "hate": {"hate": -0.4},
+    "toxicity": {"toxic": -0.15},
     "sentiment": {"negative": 0.55},
     "spam": {"spam": -1.2},
 }
