@@ -103,6 +103,9 @@ def learn_next() -> int:
 @transaction.atomic
 def learn(workspace: Workspace, act: str) -> Habit | None:
     """Learn one habit anew if there is enough that is new, or something else to choose among; None otherwise."""
+    free = Workspace.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=workspace.pk)
+    if free.first() is None:  # another process is at it
+        return None
     last = Habit.objects.filter(workspace=workspace, act=act).order_by("-pk").first()
     taught = tags_put(workspace) if act == Act.TAG else replies_sent(workspace)
     if not _is_news(taught, last):

@@ -87,8 +87,8 @@ class Suggestion(models.Model):
         """What its evidence is about: the entry's topic, the prepared reply's title, the tag's name."""
         if self.saved_reply:
             return self.saved_reply.title[:80]
-        if self.tag:
-            return self.tag.name
+        if self.tag or self.lane.act in TRIAGE:
+            return self.text  # the tag's name, or the kind of harm
         return self.source.topic if self.source else ""
 
 

@@ -24,7 +24,7 @@ from binome.kit.reader import because, heads
 from binome.kit.reader.insight import Insight
 from binome.kit.reader.network import Seen, Trunk
 from binome.kit.reader.prepare import READ, prepared
-from binome.kit.reader.weights import FILE, load
+from binome.kit.reader.weights import FILE, WORDS, load
 from binome.kit.reader.wordless import calmed, is_wordless
 
 WORKERS = 2
@@ -71,9 +71,9 @@ class Message:
 class Reader:
     """One set of parameters and its workers; safe to share between threads."""
 
-    def __init__(self, path: Path = FILE, workers: int | None = None) -> None:
+    def __init__(self, path: Path = FILE, words: Path | None = WORDS, workers: int | None = None) -> None:
         weights, token_rows, self._tokenizer = shared()
-        self.parameters = load(weights, path)
+        self.parameters = load(weights, path, words)
         workers = workers or min(WORKERS, cores())
         height = REACH + max(BATCH_ROWS, PIECES + REACH)
         self._trunks = Turns([Trunk(self.parameters, token_rows, height) for _ in range(workers)])

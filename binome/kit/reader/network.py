@@ -74,6 +74,7 @@ class Trunk(Network):
             *self._words(grams, len(read)),
             styles_of(texts),
             bags_of(grams, len(read)) @ own.letters,
+            own.valence(texts, read),
         ]
         seen = Seen(features, starts, lengths, mean, share, lex, peaks, highest > 0, layers)
         return np.concatenate(parts, 1, dtype=np.float32, casting="same_kind"), seen
