@@ -143,8 +143,9 @@ def examine(channel: Channel) -> ConnectorError | None:
 
 
 def can(channel: Channel, capability: Capability) -> bool:
-    """Whether this channel, as it is set, can do that."""
-    return registry.connector(channel.connector).manifest.can(capability, Account(channel.settings))
+    """Whether this channel, as it is set, can do that; it cannot once its connector is gone."""
+    manifest = manifests().get(channel.connector)
+    return manifest is not None and manifest.can(capability, Account(channel.settings))
 
 
 def connected(channel: Channel) -> Any:

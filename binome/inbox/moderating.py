@@ -57,9 +57,7 @@ def note_settled(settled: Collection[int]) -> None:
     rows = Moderation.objects.filter(delivery__in=settled).select_related("delivery").order_by("pk")
     for moderation in rows:
         message = Message.objects.select_for_update().get(pk=moderation.message_id)
-        moderation.refresh_from_db(
-            fields=["hidden_before", "held_before"]
-        )  # an earlier one may have come to nothing too
+        moderation.refresh_from_db(fields=["hidden_before", "held_before"])  # which an earlier one may have passed on
         later = message.moderations.filter(pk__gt=moderation.pk).order_by("pk").first()
         if later:
             _pass_on(message, moderation, later)
@@ -111,7 +109,7 @@ def _pass_on(message: Message, moderation: Moderation, later: Moderation) -> Non
 def _restore(message: Message, moderation: Moderation) -> None:
     held = message.held if moderation.hidden else moderation.held_before
     _set(message, hidden_at=moderation.hidden_before, held=held)
-    if moderation.delivery.failure == "Erased":
+    if moderation.delivery.failure == "Erased" or message.deleted_at is not None:  # nothing is left to decide on
         return
     Moderation.objects.filter(pk=moderation.pk).update(failed=True)
     if moderation.delivery.state == Delivery.State.FAILED:

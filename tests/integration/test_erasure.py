@@ -81,13 +81,14 @@ def places_of(*words: str) -> Iterator[tuple[str, str]]:
 
 
 def test_a_member_who_is_forgotten_is_found_nowhere_and_the_numbers_stay(atelier: Workspace) -> None:
-    place, operator = channel(atelier), teammate(atelier)
+    place, operator = channel(atelier, can_moderate="on"), teammate(atelier)
     write(place, "a", "Bonjour, ouvert le dimanche ?", PERSON, 0)
     write(place, "b", "Mon tandem à hélice grince, combien pour le réparer ?", PERSON, 1)
     write(place, "c", "Bonjour, où êtes-vous ?", OTHER, 2)
     talk = Conversation.objects.get(member__name=PERSON["author"])
     inbox.reply(talk, "Bonjour Zéphyrine, passez avec votre tandem à hélice.", user=operator)
     inbox.write_note(talk, "Zéphyrine Quatrebarbes est venue hier", user=operator)
+    inbox.hide(talk.messages.earliest("pk"), user=operator, reason="Zéphyrine se répète")
     work_until_idle()
     inbox.close(talk, user=operator)
     work_until_idle()

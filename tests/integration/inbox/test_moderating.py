@@ -114,6 +114,18 @@ def test_what_could_not_be_hidden_is_as_before_and_a_person_is_told(insult: Mess
     assert delivery.failure == failure
 
 
+def test_nobody_is_told_of_what_its_author_took_back_in_the_meantime(place: Channel, where: Room) -> None:
+    take(place, said("m1", "Insulte", author="Ana"))
+    one = Message.objects.get()
+    where.failures.append("Rejected")
+    inbox.hide(one, user=teammate(place.workspace), reason="about Ana")
+    take(place, said("m1", kind="deleted", minute=1))
+    work_until_idle()
+    assert (now(one), one.text, one.moderations.get().failed) == ((False, False), "", False)
+    assert not Delivery.objects.exclude(text="").filter(does="hide").exists()
+    assert facts("ModerationFailed") == []
+
+
 def test_what_could_not_be_approved_waits_again(place: Channel, where: Room) -> None:
     take(place, said("m1", "Bonjour", held=True, author="Ana"))
     where.failures.append("Rejected")

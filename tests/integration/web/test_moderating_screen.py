@@ -135,6 +135,12 @@ def test_a_channel_that_cannot_offers_nothing(home: Any, client: Client) -> None
     assert not Delivery.objects.exists()
 
 
+def test_a_channel_whose_connector_is_gone_offers_nothing(client: Client, place: Channel, insult: Message) -> None:
+    Channel.objects.filter(pk=place.pk).update(connector="gone")
+    assert "Hide…" not in page(client, insult.conversation)
+    assert "neither" in do(client, insult, "hide")["HX-Trigger"]
+
+
 def test_ours_and_what_was_taken_back_cannot_be_hidden(client: Client, insult: Message) -> None:
     talk = insult.conversation
     Message.objects.filter(pk=insult.pk).update(deleted_at=clock.now(), text="")
