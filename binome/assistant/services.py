@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from django.db import transaction
 
@@ -171,7 +172,7 @@ def _act(considered: Considered) -> Suggestion:
             conversation,
             suggestion.text,
             authorisation=Authorisation("ai", _by_what_right(considered.lane), _on_what_evidence(suggestion)),
-            sources=voice.cited(considered.source) if considered.source else [],
+            sources=_cited(considered),
             alone=True,
         )
     except Silent:
@@ -183,6 +184,13 @@ def _act(considered: Considered) -> Suggestion:
     fact = ActedAlone(suggestion.pk, conversation.pk, considered.message.pk, reply.pk, suggestion.lane_id)
     journal.record(fact, workspace_id=suggestion.workspace_id, actor="ai")
     return suggestion
+
+
+def _cited(considered: Considered) -> list[dict[str, Any]]:
+    """What an answer given alone leaned on; of a saved reply nothing that a member would be shown."""
+    if considered.prepared:
+        return [{"saved_reply": considered.prepared.reply.pk}]
+    return voice.cited(considered.source) if considered.source else []
 
 
 def _by_what_right(lane: Lane) -> str:

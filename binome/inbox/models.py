@@ -115,7 +115,8 @@ class Message(models.Model):
     """Already old when it was read (a mailbox connected with its past): nothing is done about it."""
     delivery = models.OneToOneField(Delivery, models.SET_NULL, null=True, related_name="message")
     sources = models.JSONField(default=list)
-    """What the AI leaned on, as shown to the member: [{"title", "url"}]."""
+    """What the AI leaned on: [{"source", "title", "url"}] as shown to the member, or [{"saved_reply"}]; empty of what only says
+    that a person will come."""
     search = SearchVectorField(null=True)
 
     class Meta:

@@ -47,7 +47,7 @@ def shown(said: Message) -> dict[str, Any]:
         "name": {"member": "", "operator": person, "ai": _("Automatic assistant")}[said.by],
         "text": said.text if not said.deleted_at else "",
         "at": said.at.isoformat(),
-        "sources": [{"title": s.get("title", ""), "url": s.get("url", "")} for s in said.sources],
+        "sources": [{"title": s.get("title", ""), "url": s.get("url", "")} for s in said.sources if s.get("title")],
     }
 
 

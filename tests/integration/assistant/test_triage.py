@@ -410,6 +410,15 @@ class TestPreparedReplies:
         assert talk.needs_person is False
         assert Audit.objects.get().suggestion == suggestion.pk
 
+    def test_sent_alone_and_corrected_by_a_person_it_is_reversed(
+        self, chat: Channel, prepared: SavedReply, owner: Membership, listen: Callable[[], None]
+    ) -> None:
+        opened(owner, "prepared_reply")
+        talk = asked(chat, "Bravo pour la balade de samedi, super ambiance !", question="no")
+        inbox.reply(talk, "Pardon, je voulais dire autre chose.", user=owner.user)
+        listen()
+        assert Outcome.objects.get().kind == "reversed"
+
     def test_what_a_person_must_see_is_not_sent_alone(
         self, chat: Channel, prepared: SavedReply, owner: Membership
     ) -> None:

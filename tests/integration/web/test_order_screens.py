@@ -195,3 +195,27 @@ def test_a_tag_that_no_longer_exists_is_still_told(alpha: House) -> None:
     assert client.get("/w/alpha/audits/").status_code == 200
     client.post(f"/w/alpha/audits/{suggestion.pk}/wrong/")
     assert Verdict.objects.get().wrong is True
+
+
+def test_what_harms_is_hidden_at_a_word_and_its_lane_says_who_sees_it(alpha: House) -> None:
+    place = community.channel(alpha.workspace, can_moderate="on")
+    one = community.message(community.conversation(place, waiting_since=clock.now()), "Gagnez 500 € par jour")
+    for stage, label in {
+        "question": "no",
+        "person_wanted": "no",
+        "sensitive": "none",
+        "language": "fr",
+        "spam": "spam",
+    }.items():
+        Annotation.objects.create(
+            workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.95
+        )
+    assistant.respond([one.pk])
+    suggestion, client = Suggestion.objects.get(lane__act="hide"), client_of(alpha)
+    shown = client.get("/w/alpha/audits/order/").content.decode()
+    assert "indésirable" in shown or "spam" in shown
+    assert client.get(f"/w/alpha/autonomy/{suggestion.lane_id}/trial/").context["moderates"] is True
+    client.post(at(suggestion, f"suggestions/{suggestion.pk}/put-in-order/"), {"do": "yes"})
+    one.refresh_from_db()
+    assert one.hidden_at is not None
+    assert Verdict.objects.get().topic == "spam"
