@@ -1,7 +1,8 @@
 """From what a platform sent to the answer that left: messages a second, and how long one person waits.
 
 `python -m benchmarks.arrivals`: the worker's own loop over stored arrivals (parsed, read, decided, answered or handed
-over, delivered), then single questions to a sleeping worker, timed from the request to the delivery.
+over, delivered), then single questions to what `binome up` runs, timed from the request to the delivery: while it sleeps, and
+while years of replies are read in (`benchmarks.past`) to the community that is asked.
 """
 
 from __future__ import annotations
@@ -17,12 +18,21 @@ from typing import Any
 from urllib.request import Request, urlopen
 from uuid import UUID
 
+from django.db.models import Max
+
 from benchmarks.figures import spread, target, tell
 from benchmarks.installation import Installation, a_team, conditions, installation
+from benchmarks.past import written
 from benchmarks.short_messages import short_messages
 
 PER_THREAD = 5
 QUESTIONS = 20
+
+PAUSE = 1.5
+"""Seconds before each question, in which the worker falls asleep."""
+
+LONGEST = 600.0
+"""Seconds after which no more is asked beside an import, over or not."""
 
 ENTRIES = (
     ("À quelle heure ouvre la bibliothèque ?", "La bibliothèque ouvre à 10 h, du mardi au samedi.", "fr"),
@@ -47,11 +57,19 @@ def main() -> None:
             seconds = _timed(_work)
         result = {"messages": stored, "seconds": round(seconds, 1), "messages_per_s": round(stored / seconds, 1)}
         result |= {"what_became_of_them": _outcome()}
-        waits = _questions(place, channel)
-    delivered = spread(waits)
+        with place.site("up"):
+            asking = _Asking(place, channel)
+            [asking.wait() for _first in range(2)]  # they load models
+            quiet = spread([asking.wait() for _question in range(QUESTIONS)])
+            beside = _beside_an_import(asking, options)
     tell(
         before
-        | {"arrivals": result, "one_question_ms": delivered, "one_question_p95_s": target(delivered["p95"] / 1_000, 1)}
+        | {
+            "arrivals": result,
+            "one_question_ms": quiet,
+            "one_question_p95_s": target(quiet["p95"] / 1_000, 1),
+            "one_question_while_years_of_replies_are_read_in": beside,
+        }
     )
 
 
@@ -116,28 +134,61 @@ def _outcome() -> dict[str, int]:
     }
 
 
-def _questions(place: Installation, channel: Any) -> list[float]:
-    """Seconds from each request to the delivery of its answer; the worker sleeps before each."""
-    from binome.channels.models import Delivery
+class _Asking:
+    """Visitors of a chat who ask one after the other, each something that an entry answers."""
 
-    waits = []
-    with place.site(), place.process("worker"):
-        for i in range(QUESTIONS + 2):
-            time.sleep(2.5)
-            before = Delivery.objects.filter(state="sent").count()
-            start = time.perf_counter()
-            _ask(place, channel, _chat(10**9 + i, f"q{i}", ENTRIES[i % len(ENTRIES)][0]))
-            while Delivery.objects.filter(state="sent").count() == before:
-                time.sleep(0.005)
-                if time.perf_counter() - start > 60:
-                    raise SystemExit("a question had no answer within a minute")
-            waits.append(time.perf_counter() - start)
-    return waits[2:]  # the first ones load models
+    def __init__(self, place: Installation, channel: Any) -> None:
+        self.place, self.channel, self.asked = place, channel, 0
+
+    def wait(self) -> float:
+        """Seconds from the next question's request to the delivery of its answer."""
+        from binome.channels.models import Delivery
+
+        time.sleep(PAUSE)
+        last = Delivery.objects.aggregate(last=Max("pk"))["last"] or 0
+        start = time.perf_counter()
+        self._ask()
+        while not Delivery.objects.filter(pk__gt=last, state="sent").exists():
+            time.sleep(0.005)
+            if time.perf_counter() - start > 60:
+                raise SystemExit("a question had no answer within a minute")
+        return time.perf_counter() - start
+
+    def _ask(self) -> None:
+        number, self.asked = self.asked, self.asked + 1
+        body = _chat(10**9 + number, f"q{number}", ENTRIES[number % len(ENTRIES)][0])
+        headers = {"content-type": "application/json", "origin": self.place.url}
+        urlopen(Request(f"{self.place.url}/in/{self.channel.public_id}/", body, headers), timeout=60).close()
 
 
-def _ask(place: Installation, channel: Any, body: bytes) -> None:
-    headers = {"content-type": "application/json", "origin": place.url}
-    urlopen(Request(f"{place.url}/in/{channel.public_id}/", body, headers), timeout=60).close()
+def _beside_an_import(asking: _Asking, options: argparse.Namespace) -> dict[str, Any]:
+    """What questions wait from the moment when a file of the past is handed in until all of it is learnt from and looked at."""
+    from binome.knowledge.memory import taking
+
+    path = written(asking.place.home, options.past, options.data)
+    with path.open("rb") as content:
+        intake = taking.prepare(asking.channel.workspace, path.name, content, actor="benchmark")
+    waits, start = [], time.perf_counter()
+    while not _is_learnt(intake) and time.perf_counter() - start < options.beside:
+        waits.append(asking.wait())
+        intake.refresh_from_db()
+        if intake.state == intake.State.PREVIEW:
+            taking.confirm(intake)
+    took = time.perf_counter() - start
+    over = {
+        "past_messages": options.past,
+        "taken": intake.taken,
+        "learnt": _is_learnt(intake),
+        "seconds": round(took, 1),
+    }
+    return over | {"questions": len(waits), "ms": spread(waits)}
+
+
+def _is_learnt(intake: Any) -> bool:
+    from binome.knowledge.memory.models import Problem, Waiting
+
+    left = Waiting.objects.exists() or Problem.objects.filter(looked_at=None).exists()
+    return intake.state == intake.State.DONE and not left
 
 
 @contextmanager
@@ -156,6 +207,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder of real texts")
     parser.add_argument("--messages", type=int, default=5_000)
+    parser.add_argument("--past", type=int, default=60_000, help="past messages that are read in")
+    parser.add_argument("--beside", type=float, default=LONGEST, help="seconds at most of questions beside that")
     parser.add_argument("--profile", type=Path, help="where to write the worker's profile (cProfile)")
     return parser.parse_args()
 

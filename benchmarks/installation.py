@@ -46,10 +46,11 @@ class Installation:
             process.wait(30)
 
     @contextmanager
-    def site(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-        """The web server, once it answers."""
-        with self.process("web", *options) as process:
-            _wait_until_it_answers(self, process)
+    def site(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+        """The web server, or another command that runs it, once it answers."""
+        command = command or ("web",)
+        with self.process(*command) as process:
+            _wait_until_it_answers(self, process, self.home / f"{command[0]}.log")
             yield process
 
 
@@ -103,7 +104,7 @@ def _free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def _wait_until_it_answers(site: Installation, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_it_answers(site: Installation, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
         if process.poll() is not None:
             break
@@ -115,4 +116,4 @@ def _wait_until_it_answers(site: Installation, process: subprocess.Popen[bytes])
             time.sleep(0.1)
         else:
             return
-    raise SystemExit(f"the web server does not answer:\n{(site.home / 'web.log').read_text()}")
+    raise SystemExit(f"the web server does not answer:\n{log.read_text()}")

@@ -12,7 +12,6 @@ import argparse
 import json
 import re
 import resource
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -22,7 +21,8 @@ from typing import Any
 from django.db import connection
 
 from benchmarks.figures import target, tell
-from benchmarks.installation import PROJECT, Installation, a_team, conditions, installation
+from benchmarks.installation import Installation, a_team, conditions, installation
+from benchmarks.past import written
 from evals.loading import DEFAULT
 
 MINUTES = 20
@@ -40,7 +40,7 @@ def main() -> None:
         whole = _imported(place, options.messages, options.data, "The whole")
         peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         size = _database_mb()
-        plain = _plainly(_made(place, options.messages, options.data))
+        plain = _plainly(written(place.home, options.messages, options.data))
     growth = whole["wall_s"] / whole["messages"] / (tenth["wall_s"] / tenth["messages"])
     a_million = round(whole["wall_s"] / whole["messages"] * 1e6 / 60, 1)
     tell(
@@ -64,7 +64,7 @@ def _imported(place: Installation, count: int, data: Path, name: str) -> dict[st
     from binome.knowledge.memory.models import Case, Intake, Problem, Reply, Wording
 
     workspace = _team(name).workspace
-    path = _made(place, count, data)
+    path = written(place.home, count, data)
     spent, done = Counter[str](), Counter[str]()
     start = said = time.perf_counter()
     with path.open("rb") as content:
@@ -114,14 +114,6 @@ def _team(name: str) -> Any:
 
     owner = User.objects.first()
     return workspaces.create_workspace(name, owner=owner) if owner else a_team(name)
-
-
-def _made(place: Installation, count: int, data: Path) -> Path:
-    """The export, written by another process: this one's memory is measured."""
-    path = place.home / f"past-{count}.jsonl"
-    command = [sys.executable, "-m", "benchmarks.past", str(path), "--messages", str(count), "--data", str(data)]
-    subprocess.run(command, cwd=PROJECT, check=True)
-    return path
 
 
 def _database_mb() -> int:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -218,6 +220,14 @@ def _intents(name: str, folder: Path) -> list[Matter]:
             for _version in range(4)
         ]
     return list(by_label.values())
+
+
+def written(folder: Path, count: int, data: Path) -> Path:
+    """Such an export in this folder, made by another process: memory and time of this one are measured."""
+    path = folder / f"past-{count}.jsonl"
+    command = [sys.executable, "-m", "benchmarks.past", str(path), "--messages", str(count), "--data", str(data)]
+    subprocess.run(command, cwd=Path(__file__).resolve().parents[1], check=True)
+    return path
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,10 @@ DISTINCT = 20_000
 PROCESSOR = "processor, PostgreSQL's not counted"
 WARM = 512
 
+FASTEST = 2_000
+"""Messages a second that are never reached: so long as they would take is not asked whether they are read, since counting
+takes its time too."""
+
 
 def main() -> None:
     options = _options()
@@ -40,7 +45,7 @@ def main() -> None:
     with installation():
         texts, origin = short_messages(options.data, min(options.messages, DISTINCT) + WARM)
         channel = _channel()
-        with _workers(options.workers, options.profile) as (work, spent):
+        with _workers(options) as (work, spent):
             _store(channel, texts[:WARM], first=0)
             work(WARM)
             spent.clear()
@@ -55,6 +60,7 @@ def main() -> None:
         "messages": options.messages,
         "distinct_texts": len(texts) - WARM,
         "workers": options.workers,
+        "a_core_each": options.own_core,
         "texts": origin,
         "seconds": round(seconds, 2),
         "per_second": target(round(rate), 700, at_most=False),
@@ -94,7 +100,7 @@ def _repeated(texts: list[str], count: int) -> Iterator[str]:
 
 
 @contextmanager
-def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int], None], Any]]:
+def _workers(options: argparse.Namespace) -> Iterator[tuple[Callable[[int], None], Any]]:
     """So many processes that work when asked to: a function that waits until so many messages were read, and what
     each part of the work took."""
     from binome.console.readiness import close_connections
@@ -104,15 +110,15 @@ def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int],
     with around.Manager() as manager:
         spent, awake, stop = manager.dict(), around.Event(), around.Event()
         shared = (spent, awake, stop)
-        processes = [around.Process(target=_worker, args=(at, *shared, None if at else profile)) for at in range(count)]
+        processes = [around.Process(target=_worker, args=(at, options, *shared)) for at in range(options.workers)]
         for process in processes:
             process.start()
 
         def work(messages: int) -> None:
             wanted = _read() + messages
             awake.set()
-            while _read() < wanted:
-                time.sleep(0.05)
+            while (left := wanted - _read()) > 0:
+                time.sleep(min(max(0.02, left / FASTEST), 5.0))
                 if not all(process.is_alive() for process in processes):
                     raise SystemExit("a worker died")
             awake.clear()
@@ -126,7 +132,7 @@ def _workers(count: int, profile: Path | None) -> Iterator[tuple[Callable[[int],
                 process.join(30)
 
 
-def _worker(at: int, spent: Any, awake: Any, stop: Any, profile: Path | None) -> None:
+def _worker(at: int, options: argparse.Namespace, spent: Any, awake: Any, stop: Any) -> None:
     """What a worker does before the assistant is asked, whenever it is awake."""
     from binome.console.readying import get_ready
     from binome.journal import listening
@@ -138,8 +144,11 @@ def _worker(at: int, spent: Any, awake: Any, stop: Any, profile: Path | None) ->
         if name.startswith(("inbox.", "understanding."))
     }
     work: dict[str, Callable[[], int]] = {"journal.seal": journal.seal, **readers}
+    if options.own_core:
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[at % len(cores)]})
     get_ready()
-    with _profiled(profile):
+    with _profiled(None if at else options.profile):
         while awake.wait() and not stop.is_set():
             before = time.process_time()
             done = {name: _timed(one) for name, one in work.items()}
@@ -209,6 +218,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder of real texts")
     parser.add_argument("--messages", type=int, default=5_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--own-core", action="store_true", help="each worker on a core of its own, where it reads with one thread"
+    )
     parser.add_argument("--profile", type=Path, help="where to write the profile of one worker (cProfile)")
     return parser.parse_args()
 

@@ -46,17 +46,25 @@ def balanced(answered: np.ndarray, refused: np.ndarray) -> Figure:
     return _drawn(lambda i, o: float((i.mean() + o.mean()) / 2), answered.astype(float), refused.astype(float))
 
 
-def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10) -> Figure:
+def calibration_error(confidence: np.ndarray, right: np.ndarray) -> Figure:
     """Mean gap between confidence and share right, over ten bins of equal size."""
-    order = np.argsort(confidence, kind="stable")
-
-    def gap(indices: np.ndarray) -> float:
-        parts = np.array_split(indices[np.argsort(confidence[indices], kind="stable")], bins)
-        return float(sum(len(p) * abs(confidence[p].mean() - right[p].mean()) for p in parts if len(p)) / len(indices))
-
     random = np.random.default_rng(0)
-    drawn = [gap(random.choice(order, len(order))) for _ in range(_DRAWS // 4)]
-    return Figure(gap(order), float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975)), len(order))
+    redrawn = (random.integers(0, len(right), len(right)) for _ in range(_DRAWS // 4))
+    low, high = np.quantile([_gap(confidence[some], right[some]) for some in redrawn], [0.025, 0.975])
+    return Figure(_gap(confidence, right), float(low), float(high), len(right))
+
+
+def calibration_floor(confidence: np.ndarray) -> Figure:
+    """The same of a reading that is right exactly as often as it says: what so few cases leave to luck."""
+    random = np.random.default_rng(0)
+    drawn = [_gap(confidence, random.random(len(confidence)) < confidence) for _ in range(_DRAWS // 4)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Figure(float(np.mean(drawn)), float(low), float(high), len(confidence))
+
+
+def _gap(confidence: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
+    parts = np.array_split(np.argsort(confidence, kind="stable"), bins)
+    return float(sum(len(p) * abs(confidence[p].mean() - right[p].mean()) for p in parts if len(p)) / len(right))
 
 
 def _drawn(measure: Callable[[np.ndarray, np.ndarray], float], inside: np.ndarray, outside: np.ndarray) -> Figure:

@@ -16,7 +16,17 @@ from binome.sdk.stage import Annotation, Reading
 from binome.understanding import scorecard
 from binome.understanding.running import run_stages
 from evals.loading import DEFAULT, DataAbsent
-from evals.measures import Figure, auroc, balanced_accuracy, calibration_error, f1_of, macro_f1, reviewed, share
+from evals.measures import (
+    Figure,
+    auroc,
+    balanced_accuracy,
+    calibration_error,
+    calibration_floor,
+    f1_of,
+    macro_f1,
+    reviewed,
+    share,
+)
 from evals.understanding_peers import Peers
 from evals.understanding_sets import Case, Set, sets
 from training.understanding.examples import TASKS
@@ -116,7 +126,7 @@ def figures(one: Set, chances: np.ndarray) -> Mapping[str, Figure]:
     else:
         found["macro_f1"] = macro_f1(truth, said)
         found["accuracy"] = share(right)
-    found["calibration"] = calibration_error(sure, right)
+    found["calibration"], found["floor"] = calibration_error(sure, right), calibration_floor(sure)
     found["reviewed"] = reviewed(sure, right)
     return found
 
@@ -164,8 +174,9 @@ def page(results: Sequence[Result]) -> str:
 _INTRODUCTION = (
     "Written by `python -m evals.understanding`. Each figure with its 95 % interval. Origin: *kept* are our own texts that",
     "were not trained on, by the same writers (flattering); *held out* is a part of a set trained on; *unseen* sets were",
-    "never trained on. *Reviewed* is the share right when a person reads the least sure tenth. Peers learn from the same",
-    "examples, or come as they are.",
+    "never trained on. *Reviewed* is the share right when a person reads the least sure tenth; *floor* the calibration error of",
+    "a reading that is right exactly as often as it says, on as many cases. Peers learn from the same examples, or come as they",
+    "are.",
 )
 
 

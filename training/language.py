@@ -133,9 +133,8 @@ def fit(model: stage.Model, words: list[str], labels: np.ndarray, weights: np.nd
 
 
 def edges(words: list[str]) -> sp.csr_matrix:
-    slots = [list(stage.edge_slots(word)) for word in words]
-    ends = np.cumsum([0, *map(len, slots)])
-    return sp.csr_matrix((np.ones(ends[-1]), np.concatenate(slots), ends), shape=(len(words), stage.EDGES))
+    slots, starts = stage.edge_slots(words)
+    return sp.csr_matrix((np.ones(len(slots)), slots, np.append(starts, len(slots))), shape=(len(words), stage.EDGES))
 
 
 def packed(model: stage.Model, classifier: SGDClassifier) -> dict[str, np.ndarray]:

@@ -139,8 +139,8 @@ class SourceShown(Schema):
 
 
 class SuggestionShown(Schema):
-    """What the AI proposes. *act*: answer, prepared_reply, draft; or tag, close, without a word. *source* is the id of the
-    entry that it rests on; *text* what would be said, or the tag's name."""
+    """What the AI proposes. *act*: answer, prepared_reply, draft; or tag, close, hide, approve, without a word. *source* is
+    the id of the entry that it rests on; *text* what would be said, the tag's name, or the kind of harm."""
 
     id: int
     conversation: int

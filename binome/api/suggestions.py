@@ -58,7 +58,12 @@ def refuse(request: ApiRequest, suggestion: int) -> SuggestionShown:
     return SuggestionShown.of(found)
 
 
-@router.get("triage", auth=VIEWER, response=Suggestions, summary="A page of tags and closings that are proposed")
+@router.get(
+    "triage",
+    auth=VIEWER,
+    response=Suggestions,
+    summary="A page of what is proposed: tags, closing, hiding, approving",
+)
 def triage_waiting(request: ApiRequest, cursor: str = "") -> Suggestions:
     page = selecting.triage_of(workspace_of(request), cursor)
     return Suggestions(suggestions=[SuggestionShown.of(one) for one in page.rows], next=page.next)
@@ -66,7 +71,7 @@ def triage_waiting(request: ApiRequest, cursor: str = "") -> Suggestions:
 
 @router.post("triage/{int:suggestion}/accept", auth=OPERATOR, response=SuggestionShown, summary="Have it done")
 def put_in_order(request: ApiRequest, suggestion: int) -> SuggestionShown:
-    """The tag is put on, or the conversation closed."""
+    """The tag is put on, the conversation closed, the message hidden or approved."""
     found = _found(request, suggestion, replies=False)
     triage.accept(found, user=user_of(request))
     found.refresh_from_db()

@@ -13,10 +13,10 @@ _through: set[str] = set()
 
 @study
 def rescore() -> int:
-    version = f"{finding.version()};{versions.of_closing()}"
+    version = f"{finding.version()};{versions.of_closing()};{versions.of_harm()}"
     if version in _through:
         return 0
-    done = voiding.rescore() or voiding.rescore_closing()
+    done = voiding.rescore() or voiding.rescore_closing() or voiding.rescore_harm()
     if not done:
         _through.add(version)
     return done

@@ -1,7 +1,8 @@
 """From messages to decisions: gathers, in few queries for a whole batch, all that each decision depends on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from binome.assistant import standing, triage, vetoes, voice
@@ -15,6 +16,7 @@ from binome.assistant.touches import Approved, Worded
 from binome.assistant.triage import Sorting
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Act, Lane
+from binome.channels import services as channels
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Conversation, Message, SavedReply, Tag
 from binome.inbox.selectors import Around
@@ -291,6 +293,7 @@ def _considered(
         questions=turn.questions,
         answered_before=turn.around[-1].before in (Message.By.OPERATOR, Message.By.AI),
         doubted=turn.doubted,
+        awaits_approval=any(message.held for message in turn.messages),
         late=standing.is_late(turn.messages[0]),
         too_long=found is not None
         and not voice.fits(voice.signed(worded.text, conversation, asked.language), conversation),
@@ -315,28 +318,47 @@ def _considered(
 def _sortings(
     considered: Considered, turn: Turn, tag: tuple[Tag, float] | None, leaves: Leaves, past: Past, place: int
 ) -> Iterator[Sorting]:
-    """The tag that the team would put here; closing, where the member has said the last word of a conversation that is over."""
+    """What may be put in order: the tag that the team would put here; closing, where the member has said the last word of a
+    conversation that is over; each message that harms, or waits for approval, where the channel can hide and show."""
+    weigh = partial(_sorting, considered, leaves, past, place)
     if tag:
-        yield _sorting(considered, Act.TAG, tag[1], tag[0], leaves, past, place)
-    is_open = turn.last.conversation.state == Conversation.State.OPEN
-    if considered.decision.do == "rest" and is_open:
-        sure = considered.case.reading.labels["question"][1]
-        yield _sorting(considered, Act.CLOSE, sure, None, leaves, past, place)
+        yield weigh(turn.last, triage.Case(Act.TAG, tag[1], 0.0, "", tag=tag[0].pk), tag[0])
+    if considered.decision.do == "rest" and turn.last.conversation.state == Conversation.State.OPEN:
+        yield weigh(turn.last, triage.Case(Act.CLOSE, considered.case.reading.labels["question"][1], 0.0, ""))
+    if not channels.can(turn.last.conversation.channel, "moderates"):
+        return
+    for message, read, around in zip(turn.messages, turn.read, turn.around, strict=True):
+        labels = {stage: (one.label, one.confidence) for stage, one in read.items()}
+        if message.hidden_at is None and (harm := triage.hiding(labels)):
+            kind, chance, vetoed = harm
+            yield weigh(message, triage.Case(Act.HIDE, chance, 0.0, "", kind=kind, vetoes=vetoed))
+        elif message.held:
+            chance, vetoed = triage.approving(labels, files=around.files)
+            yield weigh(message, triage.Case(Act.APPROVE, chance, 0.0, "", vetoes=vetoed))
 
 
 def _sorting(
-    considered: Considered, act: Act, confidence: float, tag: Tag | None, leaves: Leaves, past: Past, place: int
+    considered: Considered,
+    leaves: Leaves,
+    past: Past,
+    place: int,
+    message: Message,
+    case: triage.Case,
+    tag: Tag | None = None,
 ) -> Sorting:
-    message = considered.message
-    lane = leaves.lane(message.workspace_id, act, considered.language, tag.name if tag else "")
+    """The case in its lane, decided. What an earlier message resembles is not measured, so in a lane open on evidence it is
+    not acted upon."""
+    lane = leaves.lane(message.workspace_id, case.act, considered.language, tag.name if tag else case.kind)
     threshold = autonomy.threshold_of(lane)
-    leave = leaves.why(lane, confidence, threshold)
-    tagged = tag.pk if tag else None
-    case = triage.Case(act, confidence, threshold, leave, past.resemblance(place, lane), tagged)
+    is_last = message.pk == considered.message.pk
+    resemblance = past.resemblance(place, lane) if is_last or lane.leader.opening is None else 0.0
+    leave = leaves.why(lane, case.confidence, threshold)
+    case = replace(case, threshold=threshold, leave=leave, resemblance=resemblance)
     decision = triage.decide(case)
     leaves.note(lane, acted=decision.do == "act")
     stood, version = _as_it_stood(lane), leaves.version(lane)
-    return Sorting(message, lane, case, decision, considered.question, stood, version, tag)
+    question = considered.question if is_last else message.text
+    return Sorting(message, lane, case, decision, question, stood, version, tag)
 
 
 def _topic(best: Answer | None) -> str:

@@ -63,6 +63,8 @@ class Case:
     """The answer is longer than the platform accepts."""
     doubted: bool = False
     """A language model was to be asked what this message hides, and has not answered."""
+    awaits_approval: bool = False
+    """The platform shows the message to nobody yet: an answer to it would say that it is there."""
     late: bool = False
     """It was said too long ago for an answer to come by itself."""
     prepared: bool = False
@@ -128,6 +130,7 @@ def vetoes_of(case: Case) -> tuple[str, ...]:
         "several_questions": case.questions > 1,
         "other_language": case.found is not None and case.found.language != case.language,
         "too_long": case.too_long,
+        "awaits_approval": case.awaits_approval,
         "late": case.late,
         "unsure_reading": case.doubted,
         "unknown_territory": case.resemblance <= UNKNOWN,
@@ -179,6 +182,7 @@ def _without(case: Case, veto: str) -> Decision:
         "several_questions": {"questions": 1},
         "other_language": {"language": language},
         "too_long": {"too_long": False},
+        "awaits_approval": {"awaits_approval": False},
         "late": {"late": False},
         "unsure_reading": {"doubted": False},
         "unknown_territory": {"resemblance": 1.0},

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain, zip_longest
 from threading import Lock
 
 import numpy as np
@@ -20,6 +21,7 @@ from binome.autonomy.models import Act
 from binome.inbox.models import Conversation, Message, SavedReply, Tag
 from binome.journal import services as journal
 from binome.kit.text import fold
+from binome.knowledge import finding
 from binome.understanding import topics
 from binome.understanding.topics import SEEN_BY, Topics, seen_in
 from binome.understanding.vocabulary import UNKNOWN
@@ -30,6 +32,9 @@ TAGGED, SENT = 8, 3
 
 EACH, OTHERS, LATEST = 200, 600, 4_000
 """Conversations read of one tag, messages read that got something else, and replies of the team that are looked through."""
+
+FEWEST, AGAINST = 30, 3
+"""Texts that got something else: so many at least, and so many for each that got a saved reply."""
 
 GROWN = 1.2
 """How much more there must be to learn from before it is learned again."""
@@ -98,6 +103,9 @@ def learn_next() -> int:
 @transaction.atomic
 def learn(workspace: Workspace, act: str) -> Habit | None:
     """Learn one habit anew if there is enough that is new, or something else to choose among; None otherwise."""
+    free = Workspace.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=workspace.pk)
+    if free.first() is None:  # another process is at it
+        return None
     last = Habit.objects.filter(workspace=workspace, act=act).order_by("-pk").first()
     taught = tags_put(workspace) if act == Act.TAG else replies_sent(workspace)
     if not _is_news(taught, last):
@@ -130,7 +138,8 @@ def tags_put(workspace: Workspace) -> Taught:
 
 
 def replies_sent(workspace: Workspace) -> Taught:
-    """What was answered with each saved reply: as the team wrote it down, and as it did; and what was answered otherwise."""
+    """What was answered with each saved reply: as the team wrote it down, and as it did; and what is answered otherwise: by
+    its other replies, and by its entries."""
     saved = list(workspace.saved_replies.filter(archived_at=None).order_by("pk"))
     named = [(text, str(one.pk)) for one in saved for text in one.serves]
     if not saved:
@@ -138,7 +147,22 @@ def replies_sent(workspace: Workspace) -> Taught:
     sent, otherwise = _sent(workspace, saved)
     many = [(text, pk) for text, pk in sent if sum(pk == other for _text, other in sent) >= SENT]
     basis = [f"{one.pk}:{one.revision}:{fold(' '.join(one.serves))}" for one in saved]
-    return Taught(list(dict.fromkeys([*named, *many])), otherwise[:OTHERS], _digest(basis))
+    examples = list(dict.fromkeys([*named, *many]))
+    return Taught(examples, _in_turn(len(examples), otherwise, _asked_of_entries(workspace)), _digest(basis))
+
+
+def _in_turn(examples: int, *others: Sequence[str]) -> list[str]:
+    """Texts of each kind in turn, a few for each example: many more would drown what is rare."""
+    return list(dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*others)))))[
+        : max(FEWEST, AGAINST * examples)
+    ]
+
+
+def _asked_of_entries(workspace: Workspace) -> list[str]:
+    """Questions that entries answer, some of each in turn."""
+    entries = finding.quotable(workspace.pk).order_by("pk").values_list("question", "alternatives")
+    ways = [[question, *alternatives] for question, alternatives in entries]
+    return list(filter(None, chain.from_iterable(zip_longest(*ways))))[:OTHERS]
 
 
 def _sent(workspace: Workspace, saved: Sequence[SavedReply]) -> tuple[list[tuple[str, str]], list[str]]:
@@ -200,7 +224,8 @@ def _learned(workspace: Workspace, act: str, taught: Taught) -> Habit:
     texts, names = [text for text, _id in taught.examples], [name for _text, name in taught.examples]
     seen = seen_in([*texts, *taught.others]) if texts else np.zeros((0, 1))
     count = len(texts)
-    learned = topics.learn(texts, names, seen[:count], seen[count:], set(names), fewest=1) if texts else None
+    doubtful = set(names) if act == Act.TAG else set()  # when a saved reply serves, its author has said
+    learned = topics.learn(texts, names, seen[:count], seen[count:], doubtful, fewest=1) if texts else None
     good = learned is not None and learned.told > 0 and learned.right >= topics.RIGHT * learned.told
     return Habit(
         workspace=workspace,

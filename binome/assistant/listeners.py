@@ -49,7 +49,12 @@ def note_corrections(entries: Sequence[Entry]) -> None:
     outcomes.note_corrections([entry.about["message"] for entry in entries if entry.about["by"] == "operator"])
 
 
-@listener("Tagged", "Closed", "Reopened", "ReplyWritten")
+@listener("DeliverySettled")
+def take_back_triage(entries: Sequence[Entry]) -> None:
+    triage.take_back([entry.about["delivery"] for entry in entries if entry.about["state"] in ("failed", "cancelled")])
+
+
+@listener("Tagged", "Closed", "Reopened", "ReplyWritten", "MessageHidden", "MessageShown")
 def note_triage(entries: Sequence[Entry]) -> None:
     """What a person does with a conversation by themselves is a verdict on what was proposed, or done alone, there."""
     for entry in entries:
@@ -61,6 +66,8 @@ def note_triage(entries: Sequence[Entry]) -> None:
                 triage.note_closed(talk, user=user)
             case "Reopened" if user:
                 triage.note_reopened(talk)
+            case "MessageHidden" | "MessageShown" as kind if user:
+                triage.note_moderated(entry.about["message"], hidden=kind == "MessageHidden", user=user)
             case "ReplyWritten" if entry.about["by"] == "operator":
                 triage.note_reply(talk, user=user)
 

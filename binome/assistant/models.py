@@ -87,8 +87,8 @@ class Suggestion(models.Model):
         """What its evidence is about: the entry's topic, the prepared reply's title, the tag's name."""
         if self.saved_reply:
             return self.saved_reply.title[:80]
-        if self.tag:
-            return self.tag.name
+        if self.tag or self.lane.act in TRIAGE:
+            return self.text  # the tag's name, or the kind of harm
         return self.source.topic if self.source else ""
 
 
@@ -236,6 +236,8 @@ class Rehearsal(models.Model):
     mind = models.CharField(max_length=8, choices=Mind.choices, default=Mind.LEARNING)
     language = models.CharField(max_length=5, blank=True)
     """That of the only lane rehearsed; empty: all."""
+    topic = models.CharField(max_length=80, blank=True)
+    """Of the only lane shown, among those in this language; empty: all."""
     since = models.DateTimeField()
     until = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
@@ -249,6 +251,11 @@ class Rehearsal(models.Model):
     report = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=clock.now)
 
+    @property
+    def lane(self) -> str:
+        """The only lane that was asked for, as the engine names it; "" for all."""
+        return " · ".join(filter(None, ["answer", self.language, self.topic])) if self.language else ""
+
 
 class RehearsedItem(models.Model):
     """One past message in a rehearsal: what would have been done with it, beside what people did."""
@@ -257,6 +264,7 @@ class RehearsedItem(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="+")
     place = models.PositiveIntegerField()
     lane = models.CharField(max_length=120)
+    """That of its topic, whether it grew or not."""
     source = models.ForeignKey(Source, models.SET_NULL, null=True, related_name="+")
     given = models.TextField(blank=True)
     """The answer that would have been given, when it is no entry's."""

@@ -24,6 +24,7 @@ REASONS = {
     "handed_over": _("already waits for a person"),
     "not_read": _("could not be read as it should be"),
     "too_long": _("the approved answer is too long for this channel"),
+    "awaits_approval": _("waits for approval"),
     "entry_changed": _("the entry changed before the answer left"),
     "lane_closed": _("the AI was stopped here before the answer left"),
     "stopped": _("the answer was stopped before it left"),

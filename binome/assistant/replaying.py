@@ -14,7 +14,8 @@ def replay(why: Mapping[str, Any]) -> Decision:
 
 def replay_triage(why: Mapping[str, Any]) -> triage.Decision:
     """The same of an act without a word."""
-    return triage.decide(triage.Case(**why["case"]))
+    case = why["case"]
+    return triage.decide(triage.Case(**{**case, "vetoes": tuple(case.get("vetoes", ()))}))
 
 
 def case_of(stored: Mapping[str, Any]) -> Case:

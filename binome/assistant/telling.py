@@ -162,11 +162,47 @@ def _lane(why: Mapping[str, Any]) -> list[tuple[str, str]]:
     return lines
 
 
+def to_do(act: str, about: str) -> str:
+    """An act without a word as it is proposed; *about*: the tag, or the kind of harm."""
+    match act:
+        case "tag":
+            return _("Tag it “{tag}”").format(tag=about)
+        case "hide":
+            return _("Hide the message: {kind}").format(kind=kind_of_harm(about))
+        case "approve":
+            return _("Approve the message")
+        case _:
+            return _("Close the conversation")
+
+
+def was_done(act: str, about: str) -> str:
+    """The same, once it was done alone."""
+    match act:
+        case "tag":
+            return _("Binôme put the tag “{tag}” on, alone").format(tag=about)
+        case "hide":
+            return _("Binôme hid a message, alone: {kind}").format(kind=kind_of_harm(about))
+        case "approve":
+            return _("Binôme approved a message, alone")
+        case _:
+            return _("Binôme closed this, alone")
+
+
+def kind_of_harm(kind: str) -> str:
+    """In words; its own name when it has none here."""
+    return {
+        "hate": pgettext("kind of harm", "hate"),
+        "insult": pgettext("kind of harm", "insult"),
+        "spam": pgettext("kind of harm", "spam"),
+    }.get(kind, kind)
+
+
 def _in_order(why: Mapping[str, Any]) -> tuple[str, str]:
     """A tag or a closing: what was made of it, how sure it was, why."""
     case, decision = why["case"], why["decision"]
     tag = Tag.objects.filter(pk=case["tag"]).first() if case["tag"] else None
-    what = _("Tag “{tag}”").format(tag=tag or _("one that no longer exists")) if case["tag"] else _("Close it")
+    named = str(tag or _("one that no longer exists")) if case["tag"] else case.get("kind", "")
+    what = to_do(case["act"], named)
     done = {
         "act": pgettext("put in order", "done alone"),
         "suggest": pgettext("put in order", "proposed"),

@@ -1,16 +1,19 @@
-"""Acts without a word: a tag on a conversation, closing one that is over. Decided like answers, by lane and by evidence.
+"""Acts without a word: a tag, closing what is over, hiding what harms, approving what waits. Decided like answers, by lane
+and by evidence.
 
-They leave nothing and are undone by one key, so few things forbid them: what nobody judged anything like, and, for closing,
-all that keeps the AI from letting a message rest.
+They say nothing and are undone by one key, so few things forbid them: what nobody judged anything like; for closing, all that
+keeps the AI from letting a message rest; and nobody's cry, complaint or claim is hidden without a person (`MUST_BE_SEEN`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
 
 from binome.accounts.models import User
+from binome.assistant import vetoes
 from binome.assistant.deciding import ALLOWED
 from binome.assistant.facts import SortedAlone, SuggestionMade
 from binome.assistant.models import Suggestion
@@ -18,8 +21,10 @@ from binome.assistant.settling import NotDoneAlone, become, judge, settle
 from binome.autonomy import services as autonomy
 from binome.autonomy.guarantee import UNKNOWN
 from binome.autonomy.models import TRIAGE, Act, Lane, Verdict
+from binome.channels.models import Delivery
 from binome.inbox import services as inbox
 from binome.inbox.models import Conversation, Message, Tag
+from binome.inbox.services import CannotModerate
 from binome.journal import services as journal
 
 
@@ -34,6 +39,10 @@ class Case:
     """The lane's answer at this confidence: one of `ALLOWED` means yes."""
     resemblance: float = 1.0
     tag: int | None = None
+    kind: str = ""
+    """Of harm, where that is what is hidden."""
+    vetoes: tuple[str, ...] = ()
+    """What leaves it to people, the gravest first."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,9 @@ def decide(case: Case) -> Decision:
     """What to do; the first rule that applies."""
     if case.leave == "lane_off":
         return Decision("rest", "lane_off")
-    if case.resemblance <= UNKNOWN:
-        return Decision("suggest", "unknown_territory", ("unknown_territory",))
+    far = ("unknown_territory",) if case.resemblance <= UNKNOWN else ()
+    if found := (*case.vetoes, *far):
+        return Decision("suggest", found[0], found)
     if case.leave not in ALLOWED:
         return Decision("suggest", case.leave)
     if case.confidence < case.threshold:
@@ -89,8 +99,9 @@ def decide(case: Case) -> Decision:
 
 def what_would_change(case: Case, decision: Decision) -> list[dict[str, Any]]:
     """Each single change that would have led to something else."""
+    alone = len(decision.vetoes) == 1 and _may(case)
     changes: list[dict[str, Any]] = [
-        {"without": veto, "then": "act" if _may(case) else "suggest"} for veto in decision.vetoes
+        {"without": veto, "then": "act" if alone else "suggest"} for veto in decision.vetoes
     ]
     if decision.do == "act":
         return [{"confidence_below": round(case.threshold, 3), "then": "suggest"}]
@@ -99,6 +110,39 @@ def what_would_change(case: Case, decision: Decision) -> list[dict[str, Any]]:
     if case.leave not in (*ALLOWED, "unsure"):
         changes.append({"lane_open": True, "then": "act" if case.confidence >= case.threshold else "suggest"})
     return [change for change in changes if change["then"] != decision.do]
+
+
+HARMS = {"hate": "hate", "toxicity": "insult", "spam": "spam"}
+"""Stages that tell of harm, with what it is called; the gravest first."""
+
+MUST_BE_SEEN = frozenset(
+    (
+        "asked_for_person", "distress", "grief", "threat", "minor", "health", "legal", "authority", "press",
+        "discrimination", "complaint", "refund_or_money", "irony_suspected", "urgent", "known_picture", "nudity",
+    )
+)  # fmt: skip
+"""Reasons for which a person looks at what would be hidden."""
+
+
+def harm_in(labels: vetoes.Labels) -> tuple[str, float, bool]:
+    """The likeliest harm in what was read: its kind, its chance, and whether that is enough to speak of it."""
+    told = [(veto.chance_in(labels), veto) for veto in vetoes.TABLE if veto.stage in HARMS]
+    chance, veto = max(told, key=lambda one: (one[1].holds(labels), one[0]))
+    return HARMS[veto.stage], chance, veto.holds(labels)
+
+
+def hiding(labels: vetoes.Labels) -> tuple[str, float, tuple[str, ...]] | None:
+    """The kind of harm to hide, how likely it is, and what leaves it to people; None where there is nothing to hide."""
+    kind, chance, is_there = harm_in(labels)
+    if not is_there:
+        return None
+    return kind, chance, tuple(reason for reason in vetoes.found_in(labels) if reason in MUST_BE_SEEN)
+
+
+def approving(labels: vetoes.Labels, *, files: int) -> tuple[float, tuple[str, ...]]:
+    """How likely it is that nothing harms in what waits for approval, and what leaves it to people."""
+    unread = () if HARMS.keys() <= labels.keys() else ("not_read",)
+    return round(1 - harm_in(labels)[1], 4), (*vetoes.found_in(labels), *unread, *(["attachment"] if files else []))
 
 
 def carry_out(sorting: Sorting) -> Suggestion | None:
@@ -112,7 +156,7 @@ def carry_out(sorting: Sorting) -> Suggestion | None:
             "workspace_id": sorting.message.workspace_id,
             "conversation_id": sorting.message.conversation_id,
             "tag": sorting.tag,
-            "text": sorting.tag.name if sorting.tag else "",
+            "text": sorting.tag.name if sorting.tag else sorting.case.kind,
             "confidence": sorting.case.confidence,
             "why": sorting.why,
         },
@@ -124,7 +168,11 @@ def carry_out(sorting: Sorting) -> Suggestion | None:
         fact = SuggestionMade(suggestion.pk, suggestion.conversation_id, suggestion.message_id, suggestion.lane_id)
         journal.record(fact, workspace_id=suggestion.workspace_id, actor="ai")
         return suggestion
-    _do(suggestion, user=None)
+    try:
+        _do(suggestion, user=None)
+    except CannotModerate:  # somebody has done it at this very moment
+        become(suggestion, Suggestion.State.LAPSED)
+        return None
     become(suggestion, Suggestion.State.ACTED)
     autonomy.draw_audit(suggestion.lane, suggestion=suggestion.pk, confidence=suggestion.confidence)
     done = SortedAlone(suggestion.pk, suggestion.conversation_id, suggestion.message_id, suggestion.lane_id)
@@ -135,7 +183,7 @@ def carry_out(sorting: Sorting) -> Suggestion | None:
 def came(sorting: Sorting) -> autonomy.Came:
     """The case that came, as its lane counts it."""
     countable = sorting.decision.do != "rest" and not sorting.decision.vetoes
-    about = sorting.tag.name if sorting.tag else ""
+    about = sorting.tag.name if sorting.tag else sorting.case.kind
     return autonomy.Came(sorting.lane, about, sorting.case.resemblance, countable)
 
 
@@ -163,8 +211,11 @@ def undo(suggestion: Suggestion, *, user: User) -> None:
     if suggestion.lane.act == Act.TAG and suggestion.tag:
         if conversation.tags.filter(pk=suggestion.tag.pk).exists():
             inbox.tag(conversation, suggestion.tag.name, user=user, present=False)
-    elif conversation.state == Conversation.State.CLOSED:
+    elif suggestion.lane.act == Act.CLOSE and conversation.state == Conversation.State.CLOSED:
         inbox.reopen(conversation, user=user)
+    elif suggestion.lane.act in (Act.HIDE, Act.APPROVE):
+        with suppress(CannotModerate):  # it does not stand any more
+            (inbox.show if suggestion.lane.act == Act.HIDE else inbox.hide)(suggestion.message, user=user)
 
 
 @transaction.atomic
@@ -211,16 +262,46 @@ def note_reopened(conversation: int) -> None:
     _reversed(closed.select_related("lane__workspace"))
 
 
+@transaction.atomic
+def note_moderated(message: int, *, hidden: bool, user: User) -> None:
+    """A person hid a message, or showed it: what was proposed there is settled, what was done alone may be reversed."""
+    here = Suggestion.objects.filter(message=message, lane__act__in=(Act.HIDE, Act.APPROVE))
+    pending = here.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
+    for suggestion in pending.select_related("lane__workspace"):
+        same = (suggestion.lane.act == Act.HIDE) == hidden
+        become(suggestion, Suggestion.State.ACCEPTED if same else Suggestion.State.LAPSED, decided_by=user)
+        judge(suggestion, Verdict.Judgement.ACCEPTED if same else Verdict.Judgement.REFUSED, user=user)
+    contrary = here.filter(lane__act=Act.APPROVE if hidden else Act.HIDE)
+    _reversed(contrary.filter(decided_by=None, state=Suggestion.State.ACTED).select_related("lane__workspace"))
+
+
+@transaction.atomic
+def take_back(deliveries: Sequence[int]) -> None:
+    """What was to be hidden or shown alone came to nothing: there is no act to look at."""
+    lines = Delivery.objects.filter(pk__in=deliveries).exclude(does=Delivery.Does.SAY)
+    named = [line.authorisation["evidence"].get("suggestion", 0) for line in lines]
+    for suggestion in Suggestion.objects.select_for_update().filter(pk__in=named, state=Suggestion.State.ACTED):
+        become(suggestion, Suggestion.State.LAPSED)
+        autonomy.forget_act(suggestion.pk)
+
+
 def is_triage(suggestion: Suggestion) -> bool:
     """Whether it is an act without a word."""
     return suggestion.lane.act in TRIAGE
 
 
 def _do(suggestion: Suggestion, *, user: User | None) -> None:
-    if suggestion.lane.act == Act.CLOSE:
-        inbox.close(suggestion.conversation, user=user)
-    elif suggestion.tag:
-        inbox.tag(suggestion.conversation, suggestion.tag.name, user=user)
+    opening = suggestion.lane.leader.opening_id
+    evidence = {"suggestion": suggestion.pk, "lane": suggestion.lane_id, **({"opening": opening} if opening else {})}
+    match suggestion.lane.act:
+        case Act.CLOSE:
+            inbox.close(suggestion.conversation, user=user)
+        case Act.HIDE:
+            inbox.hide(suggestion.message, user=user, reason=suggestion.text, evidence=evidence)
+        case Act.APPROVE:
+            inbox.show(suggestion.message, user=user, evidence=evidence)
+        case Act.TAG if suggestion.tag:
+            inbox.tag(suggestion.conversation, suggestion.tag.name, user=user)
 
 
 def _reversed(done: Any) -> None:

@@ -1,6 +1,7 @@
 """Which version of the AI would do an act: evidence gathered with another one is asked again, or void."""
 
 from binome.assistant.habits import Habits
+from binome.assistant.triage import HARMS
 from binome.autonomy.models import Act, Lane
 from binome.knowledge import finding
 from binome.understanding.running import versions_of_stages
@@ -18,9 +19,17 @@ def of(act: str, habits: Habits, workspace: int) -> str:
     """The same, where the workspace's habits are known."""
     if act in (Act.TAG, Act.PREPARED_REPLY):
         return habits.version(workspace, act)
+    if act in (Act.HIDE, Act.APPROVE):
+        return of_harm()
     return of_closing() if act == Act.CLOSE else finding.version()
 
 
 def of_closing() -> str:
     """The version of what tells that a conversation is over."""
     return f"{CLOSING}={versions_of_stages()[CLOSING]}"
+
+
+def of_harm() -> str:
+    """The version of what tells of harm."""
+    known = versions_of_stages()
+    return ";".join(f"{stage}={known[stage]}" for stage in sorted(HARMS))

@@ -1,13 +1,13 @@
 """When evidence counts no more: an entry changed, or another version of the AI would do something else."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from binome.assistant import versions
+from binome.assistant import triage, versions
 from binome.assistant.habits import Habits
 from binome.assistant.models import Habit, Suggestion
 from binome.autonomy import services as autonomy
@@ -66,6 +66,13 @@ def rescore_closing(limit: int = AT_ONCE) -> int:
 
 
 @transaction.atomic
+def rescore_harm(limit: int = AT_ONCE) -> int:
+    """The same for what tells of harm."""
+    lanes = Lane.objects.filter(act__in=(Act.HIDE, Act.APPROVE))
+    return _rescored(lanes, versions.of_harm(), _judged_again, limit)
+
+
+@transaction.atomic
 def rescore_habit(habit: Habit, limit: int = AT_ONCE) -> int:
     """The same for what was learned anew of a team, if it is what is in use."""
     if Habit.objects.filter(workspace=habit.workspace_id, act=habit.act, pk__gt=habit.pk).exists():
@@ -110,15 +117,36 @@ def _told_again(habit: Habit, asked: Sequence[Verdict], known: Mapping[int, Sugg
 
 
 def _closed_again(asked: Sequence[Verdict], known: Mapping[int, Suggestion]) -> Mapping[int, float]:
+    read = _read_again(asked, known, {versions.CLOSING})
+    told = {pk: labels[versions.CLOSING] for pk, labels in read.items() if versions.CLOSING in labels}
+    return {pk: confidence for pk, (label, confidence) in told.items() if label == "closing"}
+
+
+def _judged_again(asked: Sequence[Verdict], known: Mapping[int, Suggestion]) -> Mapping[int, float]:
+    read = _read_again(asked, known, triage.HARMS.keys())
+    again = {}
+    for verdict in asked:
+        if verdict.pk in read:
+            kind, chance, is_there = triage.harm_in(read[verdict.pk])
+            if verdict.lane.act == Act.APPROVE and not is_there:
+                again[verdict.pk] = round(1 - chance, 4)
+            elif verdict.lane.act == Act.HIDE and is_there and kind == known[verdict.suggestion].text:
+                again[verdict.pk] = chance
+    return again
+
+
+def _read_again(
+    asked: Sequence[Verdict], known: Mapping[int, Suggestion], stages: Collection[str]
+) -> dict[int, dict[str, tuple[str, float]]]:
+    """What these stages say today of the judged messages, by verdict: {stage: (label, confidence)}."""
     taught = own.taught_in({one.workspace_id for one in asked})
     said = {one.message: one for one in threads.said([known[verdict.suggestion].message_id for verdict in asked])}
     there = [one for one in asked if known[one.suggestion].message_id in said]
     readings = [reading_of(said[known[one.suggestion].message_id], taught[one.workspace_id]) for one in there]
-    read = [one.annotations.get(versions.CLOSING) for one in run_stages(readings, {versions.CLOSING})]
+    read = run_stages(readings, stages) if readings else []
     return {
-        verdict.pk: told.confidence
-        for verdict, told in zip(there, read, strict=True)
-        if told is not None and told.label == "closing"
+        verdict.pk: {stage: (told.label, told.confidence) for stage, told in one.annotations.items()}
+        for verdict, one in zip(there, read, strict=True)
     }
 
 

@@ -27,11 +27,10 @@ class Act(models.TextChoices):
 
 
 REPLIES = (Act.ANSWER, Act.PREPARED_REPLY, Act.DRAFT)
-TRIAGE = (Act.TAG, Act.CLOSE)
+TRIAGE = (Act.TAG, Act.CLOSE, Act.HIDE, Act.APPROVE)
 
 OFFERED = (Act.ANSWER, Act.PREPARED_REPLY, *TRIAGE)
-"""What can be done alone: words of a language model (a draft) are read by a person first; what hides or lets through a
-message waits for channels that can do it."""
+"""What can be done alone: the words of a language model (a draft) are read by a person first."""
 
 FAQ = "faq"
 """The topic of the lane of a whole act in one language, under which topics grow."""

@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from binome.web.ui import errors, screens
+from binome.web.ui import errors, files, screens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *screens.addresses(),
     path("", include("binome.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/security/", include("allauth.mfa.urls")),
+    path("favicon.ico", files.icon, name="icon"),
     path("language/", set_language, name="set_language"),
 ]
 

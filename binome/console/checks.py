@@ -13,7 +13,7 @@ from django.conf import settings
 from binome.console import catalogues
 from binome.console import database as databases
 from binome.console.finding import Finding, bad, good, warning
-from binome.console.processes import LISTENER, WORKER
+from binome.console.processes import LISTENER, STUDENT, WORKER
 from binome.console.words import _, plural
 from binome.sdk import pictures as reading
 
@@ -114,5 +114,6 @@ def in_database() -> Mapping[str, Callable[[], Finding]]:
         "journal": questions.journal,
         "credentials": questions.credentials,
         "worker": lambda: questions.process("worker", WORKER),
+        "study": lambda: questions.process("study", STUDENT),
         "listen": lambda: questions.process("listen", LISTENER),
     }

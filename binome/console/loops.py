@@ -1,9 +1,10 @@
-"""What runs behind the pages: the worker (listeners, deliveries, jobs) and the poller of channels."""
+"""What runs behind the pages: the worker (listeners, deliveries, chores), the studies, and the poller of channels."""
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
@@ -22,11 +23,13 @@ from binome.sdk.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
+Loop = Callable[[threading.Event], None]
+
 DOZE = 1.0
 """Seconds after which a sleeping worker looks by itself, in case its wake-up call was lost."""
 
 PARTING = 5.0
-"""Seconds that a worker told to stop gives to what it does apart; what is cut then begins again at the next start."""
+"""Seconds that a process told to stop gives to what it does apart; what is cut then begins again at the next start."""
 
 
 def work_until_idle() -> int:
@@ -42,23 +45,36 @@ def run_errands() -> int:
     return _each_once(errands)
 
 
-def run_worker(stop: threading.Event) -> None:
+def run_worker(stop: threading.Event, *, studies: bool = True) -> None:
     """Work until told to stop; any number of these may run, on any machine, against one database.
 
-    Errands wait for others, studies think for long: each have a thread of their own, so that no member waits for them.
+    Errands wait for others: they have a thread of their own, so that no member waits for them. So have *studies*, unless
+    a process of their own sees to them.
     """
-    loops = {"errands": _go_out, "studies": _study}
-    apart = [
-        threading.Thread(target=get_ready, name="getting ready", daemon=True),
-        *(
-            threading.Thread(target=_until_stopped, args=(stop, loop), name=name, daemon=True)
-            for name, loop in loops.items()
-        ),
+    ready = threading.Thread(target=get_ready, name="getting ready", daemon=True)
+    ready.start()
+    with _apart(stop, {"errands": _go_out} | ({"studies": _study} if studies else {})):
+        _until_stopped(stop, _work)
+    ready.join(PARTING)
+
+
+def run_studies(stop: threading.Event) -> None:
+    """Study until told to stop; any number of these may run too. In a thread, for a study may take longer than a parting."""
+    with _apart(stop, {"studies": _study}):
+        stop.wait()
+
+
+@contextmanager
+def _apart(stop: threading.Event, loops: Mapping[str, Loop]) -> Iterator[None]:
+    """Each of these loops in a thread by its name while the block lasts; what does not end in time is left."""
+    threads = [
+        threading.Thread(target=_until_stopped, args=(stop, loop), name=name, daemon=True)
+        for name, loop in loops.items()
     ]
-    for thread in apart:
+    for thread in threads:
         thread.start()
-    _until_stopped(stop, _work)
-    for thread in apart:
+    yield
+    for thread in threads:
         thread.join(PARTING)
 
 
@@ -97,7 +113,7 @@ def _each_once(everything: Iterable[Chore]) -> int:
     return moved
 
 
-def _until_stopped(stop: threading.Event, work: Callable[[threading.Event], None]) -> None:
+def _until_stopped(stop: threading.Event, work: Loop) -> None:
     """The task runner's edge: room and database may go and come back; whatever fails is logged and tried again.
 
     What lasts is said once.

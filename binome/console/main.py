@@ -27,6 +27,7 @@ COMMANDS = {
     "forget": ("binome.console.forget:forget", _("Forget a member of the community, with all that they wrote.")),
     "web": ("binome.console.processes:web", _("Run the web server alone.")),
     "worker": ("binome.console.processes:worker", _("Run a worker alone: reading, deciding, sending.")),
+    "study": ("binome.console.processes:study", _("Run the studies alone: learning, importing, rehearsing.")),
     "listen": ("binome.console.processes:listen", _("Run the reader of channels alone.")),
 }
 

@@ -68,7 +68,8 @@ def process(name: str, application: str) -> Finding:
     """Processes of this kind that hold a connection now, on whatever machine."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()",
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE %s = ANY (string_to_array(application_name, ', ')) AND datname = current_database()",
             [application],
         )
         count = cursor.fetchone()[0]

@@ -19,7 +19,7 @@ import click
 
 from binome.console.words import _
 
-COLOURS = ("cyan", "magenta", "yellow", "green")
+COLOURS = ("cyan", "magenta", "yellow", "green", "blue")
 STEADY = 60.0
 """Seconds: who ran this long has not failed at its start."""
 LONGEST_PAUSE = 30.0
@@ -63,7 +63,9 @@ class Supervisor:
     """Runs each of these functions in a process of its own until `stop`."""
 
     def __init__(self, runs: Mapping[str, Run]) -> None:
-        self.children = [Child(name, run, COLOURS[rank % 4]) for rank, (name, run) in enumerate(runs.items())]
+        self.children = [
+            Child(name, run, COLOURS[rank % len(COLOURS)]) for rank, (name, run) in enumerate(runs.items())
+        ]
         self.width = max(map(len, runs))
         self.theirs, self.ours = multiprocessing.Pipe(duplex=False)
 

@@ -1,4 +1,4 @@
-"""A whole installation in one terminal: database, tables, static files, then web, worker and listen until Ctrl-C."""
+"""A whole installation in one terminal: database, tables, static files, then its processes until Ctrl-C."""
 
 import signal
 import urllib.error
@@ -39,7 +39,8 @@ def _open(*, demo: bool = False) -> None:
         import_module("binome.console.readiness").close_connections()  # processes are forked with none open
         web = serving.processes(settings.ENV.bind, serving.USUAL)
         opening = Opening(f"http://{within(host)}:{port}/", sign_in)
-        run_together({**web, "worker": processes.work, "listen": processes.read_channels}, opening.look)
+        behind = {"worker": processes.work, "study": processes.think, "listen": processes.read_channels}
+        run_together({**web, **behind}, opening.look)
 
 
 def _make_ready_meanwhile() -> Thread:

@@ -1,5 +1,6 @@
 """A batch of arrivals on its way into the inbox: what is known of it, asked for once, and what waits to be written."""
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -230,11 +231,13 @@ def _update(conversations: Sequence[Conversation]) -> None:
 def _insert(messages: Sequence[Message]) -> None:
     """Write new messages, and give them their ids."""
     rows = [
-        (
-            one.workspace_id, one.conversation.pk, one.channel_id, one.by, one.member_id, one.external_id, one.text, one.html,
-            one.at, one.received_at, one.edited_at, one.deleted_at, one.automatic, one.wants_person, one.held, one.quiet,
-            None if one.deleted_at else fold(one.text)[:SEARCHED],
-        )
+        {
+            "workspace": one.workspace_id, "conversation": one.conversation.pk, "channel": one.channel_id, "by": one.by,
+            "member": one.member_id, "external_id": one.external_id, "text": one.text, "html": one.html, "at": one.at,
+            "received_at": one.received_at, "edited_at": one.edited_at, "deleted_at": one.deleted_at,
+            "automatic": one.automatic, "wants_person": one.wants_person, "held": one.held, "quiet": one.quiet,
+            "searched": None if one.deleted_at else fold(one.text)[:SEARCHED],
+        }
         for one in messages
     ]  # fmt: skip
     with connection.cursor() as cursor:
@@ -244,12 +247,13 @@ def _insert(messages: Sequence[Message]) -> None:
             " SELECT new.workspace, new.conversation, new.channel, new.by, new.member, new.external_id, new.text, new.html,"
             " new.at, new.received_at, new.edited_at, new.deleted_at, new.automatic, new.wants_person, new.held, new.quiet,"
             " to_tsvector('simple', new.searched), '[]'"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[],"
-            " %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::boolean[],"
-            " %s::boolean[], %s::boolean[], %s::boolean[], %s::text[]) WITH ORDINALITY"
-            " AS new (workspace, conversation, channel, by, member, external_id, text, html, at, received_at, edited_at,"
-            " deleted_at, automatic, wants_person, held, quiet, searched, place) ORDER BY new.place RETURNING id",
-            [list(column) for column in zip(*rows, strict=True)],
+            " FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (workspace bigint, conversation bigint, channel bigint,"
+            " by text, member bigint, external_id text, text text, html text, at timestamptz, received_at timestamptz,"
+            " edited_at timestamptz, deleted_at timestamptz, automatic boolean, wants_person boolean, held boolean, quiet boolean,"
+            " searched text)) WITH ORDINALITY AS new (workspace, conversation, channel, by, member, external_id, text, html,"
+            " at, received_at, edited_at, deleted_at, automatic, wants_person, held, quiet, searched, place)"
+            " ORDER BY new.place RETURNING id",
+            [json.dumps(rows, default=datetime.isoformat)],
         )
         for one, (pk,) in zip(messages, cursor.fetchall(), strict=True):
             one.pk, one.conversation = pk, one.conversation  # which may have been given its own id only now

@@ -1,7 +1,7 @@
 """Writing facts, putting them in order, and proving that nothing was altered."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -24,6 +24,9 @@ CHANNEL = "binome"
 
 SEALED = "binome_sealed"
 """The notification channel on which pages hear that facts were sealed."""
+
+_SEALED = ("pk", "workspace_id", "kind", "about", "actor", "at")
+"""What a digest speaks of."""
 
 _SEALER = 0x62696E6F
 """The advisory lock held by the one process that seals."""
@@ -53,15 +56,22 @@ def record_past(facts: "Sequence[tuple[DataclassInstance, int | None, str, datet
     if not facts:
         return
     rows = [
-        (workspace_id, type(fact).__name__, json.dumps(vars(fact)), actor, at)
+        {
+            "workspace": workspace_id,
+            "kind": type(fact).__name__,
+            "about": vars(fact),
+            "actor": actor,
+            "at": at.isoformat(),
+        }
         for fact, workspace_id, actor, at in facts
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO journal_entry (workspace_id, kind, about, actor, at, digest) SELECT new.workspace, new.kind,"
-            " new.about::jsonb, new.actor, new.at, '' FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],"
-            " %s::timestamptz[]) WITH ORDINALITY AS new (workspace, kind, about, actor, at, place) ORDER BY new.place",
-            [list(column) for column in zip(*rows, strict=True)],
+            " new.about, new.actor, new.at, '' FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (workspace bigint, kind text,"
+            " about jsonb, actor text, at timestamptz)) WITH ORDINALITY AS new (workspace, kind, about, actor, at, place)"
+            " ORDER BY new.place",
+            [json.dumps(rows)],
         )
     wake_on_commit()
 
@@ -90,14 +100,14 @@ def seal(limit: int = 2_000) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER])
         if not cursor.fetchone()[0]:
             return 0
-        waiting = list(Entry.objects.filter(position=None).order_by("id")[:limit])
+        waiting = list(Entry.objects.filter(position=None).order_by("id").values_list(*_SEALED, named=True)[:limit])
         if waiting:
             sealed = list(_chain(waiting, *_head()))
             cursor.execute(
                 "UPDATE journal_entry SET position = new.position, digest = new.digest "
-                "FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS new (id, position, digest) "
+                "FROM jsonb_to_recordset(%s::jsonb) AS new (id bigint, position bigint, digest text) "
                 "WHERE journal_entry.id = new.id",
-                [list(column) for column in zip(*sealed, strict=True)],
+                [json.dumps([{"id": pk, "position": position, "digest": digest} for pk, position, digest in sealed])],
             )
             cursor.execute("SELECT pg_notify(%s, '')", [SEALED])
     return len(waiting)
@@ -126,7 +136,7 @@ def _head() -> tuple[int, str]:
     return (int(last[0] or 0), last[1]) if last else (0, "")
 
 
-def _chain(entries: Sequence[Entry], position: int, digest: str) -> Iterator[tuple[int, int, str]]:
+def _chain(entries: Iterable[Entry], position: int, digest: str) -> Iterator[tuple[int, int, str]]:
     for entry in entries:
         position, digest = position + 1, _digest(digest, position + 1, entry)
         yield entry.pk, position, digest

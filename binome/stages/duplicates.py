@@ -4,7 +4,7 @@ It sees the batch and the threads, nothing stored: what came an hour ago in anot
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 from binome.sdk.phrases import words
@@ -67,18 +67,14 @@ def _near(texts: Sequence[str]) -> Mapping[str, set[str]]:
     holders: defaultdict[int, list[str]] = defaultdict(list)
     near: defaultdict[str, set[str]] = defaultdict(set)
     for text in texts:
-        shared = Counter(_chain(holders[run][:_POSSIBLE] for run in runs[text]))
-        for other, count in shared.items():
+        shared = [other for run in runs[text] if run in holders for other in holders[run][:_POSSIBLE]]
+        for other, count in Counter(shared).items() if shared else ():
             if count >= ALIKE * len(runs[text] | runs[other]):
                 near[text].add(other)
                 near[other].add(text)
         for run in runs[text]:
             holders[run].append(text)
     return near
-
-
-def _chain(lists: Iterable[list[str]]) -> Iterable[str]:
-    return (text for some in lists for text in some)
 
 
 def _runs(text: str) -> Runs:

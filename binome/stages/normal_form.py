@@ -16,6 +16,7 @@ READ, MOST = 2_000, 10
 
 _EMOJI = re.compile("[\u203c-\u3299\U0001f000-\U0001faff]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_MAY_BE_PRIVATE = re.compile(r"@|\d{3}")
 _PRIVATE = re.compile(r"\S{0,64}@\S{1,120}|\S{0,30}\d{3}\S{0,30}")
 
 
@@ -46,7 +47,8 @@ def _read(reading: Reading) -> Annotation:
 def _without_personal_data(reading: Reading) -> str:
     found = reading.annotations["personal_data"].evidence.get("found", ()) if reading.annotations else ()
     text = covered(reading.text[:READ], [(one["start"], one["end"], "***") for one in found if one["end"] <= READ])
-    return _PRIVATE.sub("***", _UNPRINTABLE.sub(" ", text))
+    text = _UNPRINTABLE.sub(" ", text)
+    return _PRIVATE.sub("***", text) if _MAY_BE_PRIVATE.search(text) else text
 
 
 STAGE = NormalForm()

@@ -45,7 +45,7 @@ def _read(text: str) -> Annotation:
     harmless = [one for one in found if one.name == "none.phrases"]
     cues = [one for one in found if one.name != "none.phrases" and not _covered(one, harmless)]
     kinds: dict[str, float] = {}
-    for label in lexicon():
+    for label in lexicon() if cues else ():
         own = [one for one in cues if one.name.startswith(f"{label}.")]
         if own and not _too_little(label, own):
             kinds[label] = _confidence(own)

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from binome.kit.reader.weights import arrays_of
 from training.understanding.examples import SEVERAL, TASKS
 
 
@@ -25,6 +26,20 @@ def write(arrays: Mapping[str, np.ndarray], described: Mapping[str, object], pat
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def write_words(words: Sequence[bytes], rated: np.ndarray, out: np.ndarray, bias: np.ndarray, path: Path) -> str:
+    """Write rated words and what follows from them; the file's SHA-256."""
+    scale = np.abs(rated).max() / 127
+    np.savez_compressed(
+        path,
+        words=np.frombuffer(b"\n".join(words), np.uint8),
+        rated=np.rint(rated / scale).astype(np.int8),
+        scale=np.float32(scale),
+        out=out.astype(np.float32),
+        bias=bias.astype(np.float32),
+    )
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def about(task: str, slope: float, shift: np.ndarray) -> dict[str, object]:
     """What the file tells of a task beside its arrays."""
     classes = TASKS[task]
@@ -40,6 +55,13 @@ def read(parameters: Path) -> dict[str, np.ndarray]:
     """The arrays of a training run."""
     with np.load(parameters, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
+
+
+def reopened(shipped: Path, path: Path) -> Path:
+    """What ships, written as a training run would have: to go on from where only that is left of a run."""
+    arrays = {name: value for name, value in arrays_of(shipped).items() if name != "described"}
+    np.savez(path, **arrays)
+    return path
 
 
 def written_plain(parameters: Path) -> Path:

@@ -26,11 +26,15 @@ LABELLED: Mapping[str, str] = {
     "claims": "legal",
     "haste": "urgency",
     "rebuttals": "toxicity",
+    "defence": "toxicity",
+    "bait": "spam",
+    "someone": "distress",
 }
 """The task that the key "label" speaks of, by subject."""
 
 WHOLLY = frozenset(
     {"posts", "abuse", "quips", "lures", "grief", "claims", "haste", "brief", "asking", "daily", "tone", "rebuttals"}
+    | {"bait", "chatter", "defence", "someone"}
 )
 """Subjects written later, of which nothing is kept for measuring: the kept halves of the others measure them."""
 
@@ -66,9 +70,13 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "claims",
             "haste",
             "asking",
+            "bait",
+            "someone",
         }
     ),
-    "distress": frozenset({"brief", "irony", "spam", "argot", "slang", "acts", "commitment", "quips", "lures", "tone"}),
+    "distress": frozenset(
+        {"brief", "irony", "spam", "argot", "slang", "acts", "commitment", "quips", "lures", "tone", "bait"}
+    ),
     "legal": frozenset(
         {
             "brief",
@@ -85,10 +93,14 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "posts",
             "daily",
             "tone",
+            "bait",
+            "chatter",
+            "someone",
         }
     ),
     "urgency": frozenset(
         {"brief", "irony", "spam", "sentiment", "emotion", "commitment", "quips", "lures", "posts", "tone"}
+        | {"bait", "chatter"}
     ),
     "spam": frozenset(
         {
@@ -116,15 +128,18 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "daily",
             "tone",
             "rebuttals",
+            "chatter",
+            "defence",
+            "someone",
         }
     ),
     "commitment": frozenset(
         {"irony", "distress", "urgency", "legal", "argot", "slang", "sentiment", "emotion", "toxicity", "spam", "acts"}
-        | {"asking", "daily", "tone", "rebuttals"}
+        | {"asking", "daily", "tone", "rebuttals", "bait", "chatter", "defence", "someone"}
     ),
     "toxicity": frozenset(
         {"brief", "distress", "urgency", "legal", "argot", "slang", "spam", "acts", "commitment", "irony"}
-        | {"quips", "lures", "grief", "claims", "haste", "tone"}
+        | {"quips", "lures", "grief", "claims", "haste", "tone", "bait", "someone"}
     ),
     "hate": frozenset(
         {
@@ -149,6 +164,9 @@ UNLIKE: Mapping[str, frozenset[str]] = {
             "asking",
             "daily",
             "tone",
+            "bait",
+            "chatter",
+            "someone",
         }
     ),
 }
@@ -278,6 +296,7 @@ READERS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "abuse": _toxicity,
     "toxic_tweets": _toxicity,
     "rebuttals": _toxicity,
+    "defence": _toxicity,
     "acts": _acts,
     "brief": _brief,
     "argot": _spoken,

@@ -6,6 +6,7 @@ the threads wait for one another and the encoder becomes ten times slower.
 
 from __future__ import annotations
 
+import os
 from threading import Lock
 from types import TracebackType
 from typing import Any
@@ -35,3 +36,8 @@ class OneBlasThread:
             self._inside -= 1
             if self._inside == 0:
                 self._limit.restore_original_limits()
+
+
+def cores() -> int:
+    """How many cores this process may use, as far as the system tells: more threads than that would only wait for each other."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from binome.kit.encoder.token_rows import Integers, Rows, TokenRows
 from binome.kit.encoder.weights import BRANCH, EMBEDDING, WINDOWS, Branch, Floats, Weights
@@ -25,27 +24,32 @@ class Network:
 
     def __init__(self, weights: Weights, token_rows: TokenRows, height: int) -> None:
         """`height`: the most rows (tokens and gaps) that one call may need."""
-        # Zeros, not empty: rows of the outermost gaps are multiplied by zero, which would keep a stray NaN.
         self._weights = weights
         self._token_rows = token_rows
-        self._features = np.zeros((height, FEATURES), dtype=np.float32)
+        self._features = np.empty((height, FEATURES), dtype=np.float32)
         self._gathered = np.empty(height * max(b.order for b in weights.branches) * BRANCH, dtype=np.float32)
         self._hidden = np.zeros((height, BRANCH), dtype=np.float32)
         self._residual = np.empty((height, len(weights.branches) * BRANCH), dtype=np.float32)
 
     def __call__(self, texts: Sequence[Sequence[int]]) -> Floats:
         """The vectors (n, 512), of unit length, of n texts given as token numbers."""
+        features, _tokens, starts, lengths = self._features_by_text(texts)
+        return self._head(self._pool(features, *self._shares(features, lengths), starts, lengths))
+
+    def _features_by_text(self, texts: Sequence[Sequence[int]]) -> tuple[Floats, Integers, Integers, Integers]:
+        """The (n, 1280) features of all the texts' tokens, these tokens, where each text starts and how long it is."""
         lengths = np.array([len(text) for text in texts])
         gap = [self._token_rows.gap] * REACH
         tokens = np.fromiter(chain(gap, *((*text, *gap) for text in texts)), dtype=np.int64)
-        starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
-        features = self._features_of(tokens, *self._token_rows.look_up(tokens))
-        return self._head(self._pool(features, *self._shares(features, starts, lengths), starts, lengths))
+        inner = np.flatnonzero(tokens != self._token_rows.gap)
+        with self._token_rows.held(tokens) as held:
+            features = self._features_of(tokens, inner, *held)
+        return features, tokens[inner], np.cumsum(lengths) - lengths, lengths
 
-    def _features_of(self, tokens: Integers, rows: Rows, slots: Integers) -> Floats:
-        """The (height, 1280) features: the embedding, then the three branches; rows of gaps mean nothing."""
-        features, residual = self._room(len(tokens)), self._residual[: len(tokens)]
-        np.take(rows.embedding, slots, axis=0, out=features[:, :EMBEDDING], mode="clip")
+    def _features_of(self, tokens: Integers, inner: Integers, rows: Rows, slots: Integers) -> Floats:
+        """The features of the *inner* rows, those of tokens: the embedding, then the three branches."""
+        features, residual = self._room(len(inner)), self._residual[: len(tokens)]
+        np.take(rows.embedding, slots[inner], axis=0, out=features[:, :EMBEDDING], mode="clip")
         np.take(rows.projected, slots, axis=0, out=residual, mode="clip")
         gaps = np.flatnonzero(tokens == self._token_rows.gap)
         for i, branch in enumerate(self._weights.branches):
@@ -53,11 +57,11 @@ class Network:
             hidden = self._first(branch, rows.partial[i], slots)
             hidden += residual[:, columns]
             hidden[gaps] = 0.0
-            self._second(branch, hidden, features[:, EMBEDDING:][:, columns])
+            self._second(branch, hidden, inner, features[:, EMBEDDING:][:, columns])
         return features
 
     def _room(self, height: int) -> Floats:
-        """Where the features go; the outermost gaps are zeros."""
+        """Where the features go."""
         return self._features[:height]
 
     def _first(self, branch: Branch, partial: Floats, slots: Integers) -> Floats:
@@ -72,27 +76,22 @@ class Network:
         np.maximum(hidden, 0.0, out=hidden)
         return hidden
 
-    def _second(self, branch: Branch, hidden: Floats, out: Floats) -> None:
-        """Relu of the second convolution, plus its input, written to `out`."""
-        n = len(hidden) - 2 * REACH
-        windows = self._gathered[: n * branch.order * BRANCH].reshape(n, -1)
-        first = hidden[REACH - branch.left :]
-        windows[:] = as_strided(first, windows.shape, hidden.strides, writeable=False)
-        inner = out[REACH:-REACH]
-        np.matmul(windows, branch.second, out=inner)
-        inner += branch.second_bias
-        np.maximum(inner, 0.0, out=inner)
-        inner += hidden[REACH:-REACH]
+    def _second(self, branch: Branch, hidden: Floats, inner: Integers, out: Floats) -> None:
+        """Relu of the second convolution, plus its input, for the inner rows, written to `out`."""
+        window = inner[:, None] - branch.left + np.arange(branch.order)
+        windows = self._gathered[: window.size * BRANCH].reshape(-1, BRANCH)
+        np.take(hidden, window.ravel(), axis=0, out=windows, mode="clip")
+        np.matmul(windows.reshape(len(inner), -1), branch.second, out=out)
+        out += branch.second_bias
+        np.maximum(out, 0.0, out=out)
+        out += hidden[inner]
 
-    def _shares(self, features: Floats, starts: Integers, lengths: Integers) -> tuple[Floats, Floats]:
+    def _shares(self, features: Floats, lengths: Integers) -> tuple[Floats, Floats]:
         """How the tokens' features are normalised and summed by text: their mean, and what they are multiplied by."""
         mean: Floats = features.mean(axis=1)
         variance = np.einsum("ij,ij->i", features, features) / features.shape[1] - mean * mean
-        counted = np.zeros(len(features), dtype=np.float32)
-        for start, length in zip(starts, lengths, strict=True):
-            counted[start : start + length] = length
-        share = np.zeros(len(features), dtype=np.float32)
-        np.divide(1.0, np.sqrt((variance + self._weights.epsilon) * counted), out=share, where=counted > 0)
+        counted = np.repeat(lengths, lengths).astype(np.float32)
+        share: Floats = 1 / np.sqrt((variance + np.float32(self._weights.epsilon)) * counted)
         return mean, share
 
     def _pool(self, features: Floats, mean: Floats, share: Floats, starts: Integers, lengths: Integers) -> Floats:

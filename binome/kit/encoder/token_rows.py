@@ -7,7 +7,8 @@ read, not computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -18,53 +19,69 @@ from binome.kit.encoder.weights import BRANCH, EMBEDDING, Floats, Weights
 
 Integers = NDArray[np.int64]
 
-CAPACITY = 4_096  # rows of 15 kB: 63 MB when full
+CAPACITY = 8_192  # rows of 15 kB: 126 MB when full
 GAP_ROW = 0  # zeros: what a window sees beyond the ends of its text
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The kept tokens; a row once written never changes, so readers need no lock."""
+    """The kept tokens; a row does not change while somebody holds it, so readers need no lock."""
 
-    slot_of: NDArray[np.int32]  # by token; -1: not kept
+    slot_of: Integers  # by token; -1: not kept
     token_of: Integers  # by slot
-    uses: Integers  # by slot
+    held_at: Integers  # by slot: when it was last held
     embedding: Floats  # (capacity, 512)
     projected: Floats  # (capacity, 768)
     partial: tuple[Floats, ...]  # for each branch (capacity, order * 256): the token's part in each slot of the window
 
 
 class TokenRows:
-    """The rows of the most used tokens, in bounded memory; safe to share between threads."""
+    """The rows of the tokens that were read last, in bounded memory; safe to share between threads."""
 
     def __init__(self, weights: Weights, capacity: int = CAPACITY) -> None:
+        """`capacity`: more than all that may be held at once."""
         self._weights = weights
         self._capacity = capacity
         self._lock = Lock()
         self._rows = self._empty()
         self._used = GAP_ROW + 1
+        self._time = 0
+        self._hands: list[Integers] = []
 
     @property
     def gap(self) -> int:
         """The number that stands for "no token here"."""
         return len(self._weights.table)
 
-    def look_up(self, tokens: Integers) -> tuple[Rows, Integers]:
-        """The rows that hold these tokens, and the slot of each; computes those that are missing.
+    @contextmanager
+    def held(self, tokens: Integers) -> Iterator[tuple[Rows, Integers]]:
+        """The rows of these tokens, and the slot of each; nothing else is written there meanwhile."""
+        rows, slots = self._take(tokens)
+        try:
+            yield rows, slots
+        finally:
+            with self._lock:
+                self._hands = [hand for hand in self._hands if hand is not slots]
+
+    def _take(self, tokens: Integers) -> tuple[Rows, Integers]:
+        """Compute those that are missing and hold all of them.
 
         The products are made outside the lock: two workers may compute the same token, and neither waits.
         """
+        computed: tuple[Integers, tuple[Floats, ...]] | None = None
         while True:
             with self._lock:
+                if computed:
+                    self._keep(tokens, *computed)
                 rows = self._rows
-                slots = rows.slot_of[tokens].astype(np.int64)
+                slots = rows.slot_of[tokens]
                 missing = np.unique(tokens[slots < 0])
                 if not len(missing):
-                    rows.uses[:] += np.bincount(slots, minlength=self._capacity)
+                    self._time += 1
+                    rows.held_at[slots] = self._time
+                    self._hands.append(slots)
                     return rows, slots
-            computed = self._compute(missing)
-            with self._lock:
-                self._keep(missing, computed, room=len(np.unique(tokens)))
+            computed = missing, self._compute(missing)
 
     def _compute(self, tokens: Integers) -> tuple[Floats, ...]:
         """What is kept of each token: its embedding, its projection, its part in each branch."""
@@ -86,41 +103,42 @@ class TokenRows:
         projected: Floats = x * weights.gain + weights.shift
         return projected
 
-    def _keep(self, tokens: Integers, computed: tuple[Floats, ...], room: int) -> None:
-        if self._used + len(tokens) > self._capacity:
-            self._forget_least_used(room)
+    def _keep(self, wanted: Integers, tokens: Integers, computed: tuple[Floats, ...]) -> None:
+        """Write the rows of those that are still missing, where nobody looks; *wanted* are about to be held."""
         new = self._rows.slot_of[tokens] < 0
-        self._append(tokens[new], np.zeros(np.count_nonzero(new), np.int64), (array[new] for array in computed))
+        slots = self._free(int(np.count_nonzero(new)), self._rows.slot_of[wanted])
+        rows = self._rows
+        for target, values in zip((rows.embedding, rows.projected, *rows.partial), computed, strict=True):
+            target[slots] = values if new.all() else values[new]
+        rows.slot_of[rows.token_of[slots]] = -1
+        rows.slot_of[self.gap] = GAP_ROW
+        rows.token_of[slots] = tokens[new]
+        rows.slot_of[tokens[new]] = slots
 
-    def _forget_least_used(self, room: int) -> None:
-        """Start new rows with the more used half of the old: whoever still reads the old ones keeps them whole."""
-        old, used = self._rows, self._used
-        kept = min(self._capacity // 2, self._capacity - GAP_ROW - 1 - room)
-        slots = GAP_ROW + 1 + np.argsort(old.uses[GAP_ROW + 1 : used])[-kept:]
-        self._rows, self._used = self._empty(), GAP_ROW + 1
-        self._append(old.token_of[slots], old.uses[slots] // 2, (array[slots] for array in _arrays(old)))
-
-    def _append(self, tokens: Integers, uses: Integers, arrays: Iterable[Floats]) -> None:
-        rows, new = self._rows, slice(self._used, self._used + len(tokens))
-        for target, values in zip(_arrays(rows), arrays, strict=True):
-            target[new] = values
-        rows.token_of[new], rows.uses[new] = tokens, uses
-        rows.slot_of[tokens] = np.arange(new.start, new.stop)
-        self._used = new.stop
+    def _free(self, count: int, wanted: Integers) -> Integers:
+        """So many slots: unused ones, then those that were held longest ago. New rows if all are in somebody's hands."""
+        unused = np.arange(self._used, min(self._used + count, self._capacity))
+        self._used += len(unused)
+        if len(unused) == count:
+            return unused
+        age = self._rows.held_at.copy()
+        age[np.concatenate([[GAP_ROW], wanted[wanted >= 0], unused, *self._hands])] = self._time + 1
+        oldest = np.argpartition(age, count - len(unused))[: count - len(unused)]
+        if age[oldest].max() <= self._time:
+            return np.concatenate([unused, oldest])
+        self._rows, self._hands = self._empty(), []
+        self._used = GAP_ROW + 1 + count
+        return np.arange(GAP_ROW + 1, self._used)
 
     def _empty(self) -> Rows:
         size = self._capacity
         rows = Rows(
-            slot_of=np.full(self.gap + 1, -1, dtype=np.int32),
-            token_of=np.zeros(size, dtype=np.int64),
-            uses=np.zeros(size, dtype=np.int64),
+            slot_of=np.full(self.gap + 1, -1),
+            token_of=np.full(size, self.gap),
+            held_at=np.zeros(size, dtype=np.int64),
             embedding=np.zeros((size, EMBEDDING), dtype=np.float32),
             projected=np.zeros((size, len(self._weights.branches) * BRANCH), dtype=np.float32),
             partial=tuple(np.zeros((size, b.order * BRANCH), np.float32) for b in self._weights.branches),
         )
         rows.slot_of[self.gap] = GAP_ROW
         return rows
-
-
-def _arrays(rows: Rows) -> tuple[Floats, ...]:
-    return rows.embedding, rows.projected, *rows.partial

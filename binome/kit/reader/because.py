@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -23,8 +24,7 @@ def weights_of_tokens(p: Parameters, seen: Seen, rows: Sequence[int], slopes: Fl
     at = np.array(rows)
     meaning, rest = slopes[:, :EMBEDDING], slopes[:, EMBEDDING:]
     width = p.peaks.shape[1]
-    raised = seen.peaks[at] @ p.peaks + p.peaks_bias > 0
-    peaks = ((rest[:, :width] * raised) @ p.peaks.T) * seen.peaks[at]
+    peaks = ((rest[:, :width] * seen.raised[at]) @ p.peaks.T) * seen.peaks[at]
     along = _through_meaning(p, seen.layers, at, meaning) @ p.tuned.pooled.T
     lex = rest[:, width : width + p.lex.shape[1]]
     texts, firsts = np.unique(at, return_index=True)
@@ -55,12 +55,14 @@ def words_that_weighed(pieces: Sequence[str], weights: Sequence[Floats]) -> list
         "".join(piece.lstrip(_EDGE) for piece in pieces[begin:end]).strip(_TRIMMED)
         for begin, end in pairwise([*begins, len(pieces)])
     ]
-    return [_best(words, brought) for brought in np.add.reduceat(np.array(weights), begins, axis=1)]
+    brought = np.add.reduceat(np.array(weights), begins, axis=1)
+    ranks = np.argsort(-brought, axis=1, kind="stable")
+    return [_best(words, *each) for each in zip(brought.tolist(), ranks.tolist(), strict=True)]
 
 
-def _best(words: Sequence[str], brought: Floats) -> tuple[str, ...]:
+def _best(words: Sequence[str], brought: Sequence[float], ranks: Sequence[int]) -> tuple[str, ...]:
     told: list[str] = []
-    for at in np.argsort(-brought, kind="stable").tolist():
+    for at in ranks:
         if brought[at] <= 0 or len(told) == SHOWN:
             break
         if words[at] not in told and _may_be_told(words[at]):
@@ -68,6 +70,7 @@ def _best(words: Sequence[str], brought: Floats) -> tuple[str, ...]:
     return tuple(told)
 
 
+@lru_cache(maxsize=16_384)
 def _may_be_told(word: str) -> bool:
     if len(word) > 30 or any(sign.isdigit() or sign in "@/" for sign in word):
         return False
@@ -82,7 +85,7 @@ def _of_row(seen: Seen, row: int, along: Floats, peaks: Floats, lex: Floats) -> 
     brought: Floats = (along @ own.T - along.sum(1, keepdims=True) * seen.mean[here]) * seen.share[here]
     brought += lex @ seen.lex[here].T / length
     highest = (own[:, EMBEDDING:] == seen.peaks[row]).astype(np.float32)
-    brought += peaks @ (highest / highest.sum(0)).T
+    brought += (peaks / highest.sum(0)) @ highest.T
     return brought
 
 

@@ -43,12 +43,14 @@ _LEET = re.compile(
     r"(?<![\w@#$€/.+])(?:@\$\$|[+@$0134578](?=[^\W\d_]))?(?:[^\W\d_]+[0134578@$€|!+]+)+[^\W\d_]+[0134578$+]{0,3}(?![\w@/])"
     r"|(?<![\w@/])@\$\$\w*|(?<![\w@#$€/.+])[^\W\d_]+(?:[013457$]+[^\W\d_]*){1,4}(?<=[\w$]{4})(?![\w@/])"
 )
+_SIGN = re.compile(r"[0134578@$€|!+]")
 _HAS_SIGN = re.compile(r"[^\W\d_][0134578@$€|!+]+[^\W\d_]|@\$\$|[^\W\d_][0134578$]")
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_]([ .\-_*/·•])(?:[^\W_]\1){1,20}[^\W\d_])(?![^\W_])")
 _STARRED = re.compile(
     r"(?<![\w*])[^\W\d_](?:[^\W\d_]{0,9}[*#%]{1,6}){1,5}[^\W\d_]{0,9}(?![*\w])"
     r"|(?<![\w*])[^\W\d_]{1,8}[@_.\-]{1,6}[^\W\d_]{1,9}(?![*\w])"
 )
+_HAS_STAR = re.compile(r"[*#%]|[@_.\-][^\W\d_]")
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _MEASURE = re.compile(
     r"\d+(?:h|km|kg|mn|min|s|th|st|nd|rd|e|er|ème|eme|x|k|m|go|mo|gb|g|p|am|pm|cm|mm|ml|cl|w|kw|kwh|v|c|a|ans?)?\d*",
@@ -70,10 +72,11 @@ def undisguised(text: str) -> tuple[str, dict[str, str]]:
         text = _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
         if _FOREIGN.search(text):
             text = _MIXED.sub(lambda found: put(found[0], found[0].translate(_LOOKALIKES)), text)
-    if _HAS_SIGN.search(text):
+    if _SIGN.search(text) and _HAS_SIGN.search(text):
         text = _LEET.sub(lambda found: put(found[0], _plain(found[0])), text)
     text = _APART.sub(lambda found: put(found[0], _together(found[0], found[1])), text)
-    text = _STARRED.sub(lambda found: put(found[0], _filled(found[0])), text)
+    if _HAS_STAR.search(text):
+        text = _STARRED.sub(lambda found: put(found[0], _filled(found[0])), text)
     return _ELONGATED.sub(lambda found: found[1], text), changed
 
 

@@ -14,7 +14,7 @@ from threading import Lock
 import numpy as np
 
 from binome.kit.encoder import shared
-from binome.kit.encoder.blas import OneBlasThread
+from binome.kit.encoder.blas import OneBlasThread, cores
 from binome.kit.encoder.network import REACH
 from binome.kit.encoder.recent import RecentVectors, fingerprint
 from binome.kit.encoder.token_rows import Integers
@@ -24,11 +24,13 @@ from binome.kit.reader import because, heads
 from binome.kit.reader.insight import Insight
 from binome.kit.reader.network import Seen, Trunk
 from binome.kit.reader.prepare import READ, prepared
-from binome.kit.reader.weights import FILE, load
+from binome.kit.reader.weights import FILE, WORDS, load
 from binome.kit.reader.wordless import calmed, is_wordless
 
 WORKERS = 2
-BATCH_ROWS = 1_024
+"""Threads that share the work, where the process may use as many cores."""
+
+BATCH_ROWS = 2_048
 PIECES = 512
 """Pieces of a text that are read: some 2,000 characters."""
 
@@ -69,9 +71,10 @@ class Message:
 class Reader:
     """One set of parameters and its workers; safe to share between threads."""
 
-    def __init__(self, path: Path = FILE, workers: int = WORKERS) -> None:
+    def __init__(self, path: Path = FILE, words: Path | None = WORDS, workers: int | None = None) -> None:
         weights, token_rows, self._tokenizer = shared()
-        self.parameters = load(weights, path)
+        self.parameters = load(weights, path, words)
+        workers = workers or min(WORKERS, cores())
         height = REACH + max(BATCH_ROWS, PIECES + REACH)
         self._trunks = Turns([Trunk(self.parameters, token_rows, height) for _ in range(workers)])
         self._workers = workers

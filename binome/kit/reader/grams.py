@@ -61,11 +61,19 @@ def bags_of(grams: Grams, texts: int) -> csr_matrix:
     """(texts, BUCKETS): which grams each text has, whatever their number; rows are of length one."""
     bucket, word, text_of = grams
     rows = text_of[word] if len(word) else word
-    bags = csr_matrix((np.ones(len(bucket), np.float32), (rows, bucket)), shape=(texts, BUCKETS))
-    bags.sum_duplicates()
-    sizes = np.diff(bags.indptr)
-    bags.data[:] = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes)
-    return bags
+    once = np.unique(rows * BUCKETS + bucket)
+    sizes = np.bincount(once // BUCKETS, minlength=texts)
+    values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+    return csr_matrix((values, once % BUCKETS, np.append(0, np.cumsum(sizes))), shape=(texts, BUCKETS))
+
+
+def grams_by_word(grams: Grams) -> csr_matrix:
+    """(words, BUCKETS): how often each word has each gram."""
+    bucket, word, text_of = grams
+    sizes = np.bincount(word, minlength=len(text_of))
+    order = np.argsort(word, kind="stable")
+    ones = np.ones(len(bucket), np.float32)
+    return csr_matrix((ones, bucket[order], np.append(0, np.cumsum(sizes))), shape=(len(text_of), BUCKETS))
 
 
 def _windows(

@@ -13,8 +13,9 @@ from binome.kit.reader.weights import Head
 def scores(head: Head, vectors: Floats, layer: Floats) -> Floats:
     """The uncalibrated scores (n, classes) of vectors and their hidden layer."""
     said: Floats = layer @ head.out + head.out_bias
-    if head.letters_at is not None:
-        said[:, -1] += vectors[:, head.letters_at]
+    if head.beside is not None:
+        beside = vectors[:, head.beside]
+        said[:, -beside.shape[1] :] += beside
     return said
 
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from numpy.typing import NDArray
 
-from binome.kit.encoder.network import FEATURES, REACH, Network
+from binome.kit.encoder.network import FEATURES, Network
 from binome.kit.encoder.token_rows import Integers, TokenRows
 from binome.kit.encoder.weights import EMBEDDING, Floats
-from binome.kit.reader.grams import Grams, bags_of, grams_of
+from binome.kit.reader.grams import Grams, bags_of, grams_by_word, grams_of
 from binome.kit.reader.style import styles_of
 from binome.kit.reader.weights import Parameters
 
@@ -35,6 +34,7 @@ class Seen:
     share: Floats  # what each token's features are multiplied by where they are summed
     lex: Floats  # what the small table says of each token
     peaks: Floats
+    raised: NDArray[np.bool_]  # which of the peaks' own small layer said something
     layers: Layers
 
 
@@ -59,38 +59,29 @@ class Trunk(Network):
     def see(self, texts: Sequence[str], read: Sequence[str], pieces: Sequence[Sequence[int]]) -> tuple[Floats, Seen]:
         """The vectors of the texts: as written, as prepared, as pieces."""
         features, tokens, starts, lengths = self._features_by_text(pieces)
-        mean, share = self._shares(features, starts, lengths)
+        mean, share = self._shares(features, lengths)
         layers = self._layers(self._pool(features, mean, share, starts, lengths))
         own = self._own
         lex = own.lex[own.lex_of[tokens]]
         peaks = np.array([features[s : s + n, EMBEDDING:].max(0) for s, n in zip(starts, lengths, strict=True)])
-        within = np.stack([starts, starts + lengths], 1).ravel()  # every other stretch between two of them is a text
         grams = grams_of(read)
+        highest = np.maximum(peaks @ own.peaks + own.peaks_bias, 0.0)
         parts = [
             layers.flat / layers.norm * LENGTH,
-            np.maximum(peaks @ own.peaks + own.peaks_bias, 0.0),
-            np.add.reduceat(lex, within)[::2] / lengths[:, None],
-            np.maximum.reduceat(lex, within)[::2],
+            highest,
+            np.add.reduceat(lex, starts) / lengths[:, None],
+            np.maximum.reduceat(lex, starts),
             *self._words(grams, len(read)),
             styles_of(texts),
             bags_of(grams, len(read)) @ own.letters,
+            own.valence(texts, read),
         ]
-        seen = Seen(features, starts, lengths, mean, share, lex, peaks, layers)
+        seen = Seen(features, starts, lengths, mean, share, lex, peaks, highest > 0, layers)
         return np.concatenate(parts, 1, dtype=np.float32, casting="same_kind"), seen
 
     def _room(self, height: int) -> Floats:
         """New, since what was seen outlives the next batch."""
-        features = np.empty((height, FEATURES), np.float32)
-        features[:REACH] = features[-REACH:] = 0.0
-        return features
-
-    def _features_by_text(self, pieces: Sequence[Sequence[int]]) -> tuple[Floats, Integers, Integers, Integers]:
-        """The features of all the texts' tokens, the tokens, where each text starts and how long it is."""
-        lengths = np.array([len(row) for row in pieces])
-        gap = [self._token_rows.gap] * REACH
-        tokens = np.fromiter(chain(gap, *((*row, *gap) for row in pieces)), dtype=np.int64)
-        starts = REACH + np.cumsum(lengths + REACH) - lengths - REACH
-        return self._features_of(tokens, *self._token_rows.look_up(tokens)), tokens, starts, lengths
+        return np.empty((height, FEATURES), np.float32)
 
     def _layers(self, pooled: Floats) -> Layers:
         w = self._weights.head
@@ -103,14 +94,13 @@ class Trunk(Network):
     def _words(self, grams: Grams, count: int) -> tuple[Floats, Floats]:
         """The mean and the peak of what the letters of each word say."""
         own = self._own
-        bucket, word, text_of = grams
+        text_of = grams[2]
         width = own.gram.shape[1]
         mean, peak = np.zeros((count, width), np.float32), np.zeros((count, width), np.float32)
         if len(text_of):
-            shape = (len(text_of), len(own.gram))
-            summed = csr_matrix((np.ones(len(bucket), np.float32), (word, bucket)), shape=shape) @ own.gram
-            per_word = np.bincount(word, minlength=len(text_of)).astype(np.float32)
-            said = np.maximum(summed / np.sqrt(np.maximum(per_word, 1))[:, None] + own.gram_bias, 0.0)
+            by_word = grams_by_word(grams)
+            per_word = np.sqrt(np.diff(by_word.indptr)).astype(np.float32)
+            said = np.maximum(by_word @ own.gram / per_word[:, None] + own.gram_bias, 0.0)
             there, firsts, sizes = np.unique(text_of, return_index=True, return_counts=True)
             mean[there] = np.add.reduceat(said, firsts, axis=0) / sizes[:, None]
             peak[there] = np.maximum.reduceat(said, firsts, axis=0)

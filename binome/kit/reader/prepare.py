@@ -20,7 +20,6 @@ _REPOSTED = re.compile(r"^\s*RT\s+@?\w+\s*:?\s*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _RUN = re.compile(r"([^\w\s])\1{2,}")
 _EMOJI = re.compile("[\u203c-\u3299\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
-_BLANKS = re.compile(r"\s+")
 _FACES = {
     ":)": "🙂",
     ":-)": "🙂",
@@ -55,7 +54,7 @@ def prepared(text: str) -> str:
     if not text.isascii():
         text = _EMOJI.sub(_named, _RUN.sub(r"\1\1", text))
     text = _RUN.sub(r"\1\1", undisguised(text)[0])
-    text = _BLANKS.sub(" ", text).strip()
+    text = " ".join(text.split())
     return text.lower() if _shouted(text) else text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,12 +13,19 @@ import numpy as np
 
 from binome.kit.encoder.weights import Floats, Weights, WeightsAltered
 from binome.kit.reader.grams import BUCKETS
+from binome.kit.reader.valence import MEASURED, Valence
 
-FILE = Path(__file__).with_name("weights.npz")
-SHA256 = "7821a3ac3e52951a32fc7fb49d94d86a7e84568f67343051e298fedab245880f"
+FILE, WORDS = (Path(__file__).with_name(name) for name in ("weights.npz", "valence.npz"))
+SHA256 = {
+    FILE: "ac69326c2194b7d76f51e99da010d73d4e9429e7ba180131fe7b6cbe61e2d980",
+    WORDS: "bc5abfb5f8134cc500b295ea80640509e1b0fb5cb79a785ef2ce2a28e6324859",
+}
 
+VALUED = "sentiment"
+"""The task that rated words speak of."""
 
 NO_LETTERS = np.zeros((BUCKETS, 0), np.float32)
+NO_WORDS = Valence((), np.zeros((0, 2), np.float32), np.zeros((MEASURED, 0), np.float32), np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -35,15 +42,16 @@ class Head:
     both: Floats | None
     slope: Floats
     shift: Floats
-    letters_at: int | None = None
-    """Where in the vector stands what the letters alone say for its last class, where that helps."""
+    beside: slice | None = None
+    """Where in the vector stands what is said beside the network of its last classes: by letters alone, by rated words."""
 
 
 @dataclass(frozen=True)
 class Parameters:
     """The tuned layers (a `Weights` of the encoder with its upper layers replaced), the small tables, the heads.
 
-    *letters*: what each gram says for the last class of some tasks, one column each.
+    *letters*: what each gram says for the last class of some tasks, one column each. *valence*: what rated words say of
+    the sentiment.
     """
 
     tuned: Weights
@@ -54,18 +62,20 @@ class Parameters:
     peaks: Floats
     peaks_bias: Floats
     letters: Floats
+    valence: Valence
     heads: Mapping[str, Head]
 
     @property
     def width(self) -> int:
-        """Numbers of a vector: what all heads read, then what the letters alone say."""
-        read: int = next(iter(self.heads.values())).hidden.shape[0] + self.letters.shape[1]
+        """Numbers of a vector: what all heads read, then what the letters alone say, then what rated words do."""
+        read: int = next(iter(self.heads.values())).hidden.shape[0] + self.letters.shape[1] + self.valence.labels
         return read
 
 
-def load(encoder: Weights, path: Path = FILE) -> Parameters:
-    """Read, check (the file that ships) and lay out the parameters; raises WeightsAltered."""
-    arrays = _arrays(path)
+def load(encoder: Weights, path: Path = FILE, words: Path | None = WORDS) -> Parameters:
+    """Read, check (the files that ship) and lay out the parameters; raises WeightsAltered. *words*: those that are rated."""
+    arrays = arrays_of(path)
+    valence = rated_words(words) if words else NO_WORDS
     branches = tuple(
         replace(one, second=arrays[f"second{one.order}"], second_bias=arrays[f"second_bias{one.order}"])
         for one in encoder.branches
@@ -82,12 +92,25 @@ def load(encoder: Weights, path: Path = FILE) -> Parameters:
     described = json.loads(bytes(arrays["described"]).decode())
     lettered = [task for task in described if f"{task}.letters" in arrays]
     letters = np.stack([arrays[f"{task}.letters"][:, 0] for task in lettered], 1) if lettered else NO_LETTERS
-    heads = {task: _head(task, about, arrays, lettered) for task, about in described.items()}
+    width = len(arrays[f"{VALUED}.hidden"])
+    beside = {task: slice(width + at, width + at + 1) for at, task in enumerate(lettered)}
+    if valence.labels:
+        beside[VALUED] = slice(width + len(lettered), width + len(lettered) + valence.labels)
+    heads = {task: _head(task, about, arrays, beside.get(task)) for task, about in described.items()}
     lex, gram, peaks = arrays["lex"], arrays["gram"], arrays["peaks"]
-    return Parameters(tuned, lex_of, lex, gram, arrays["gram_bias"], peaks, arrays["peaks_bias"], letters, heads)
+    return Parameters(
+        tuned, lex_of, lex, gram, arrays["gram_bias"], peaks, arrays["peaks_bias"], letters, valence, heads
+    )
 
 
-def _head(task: str, about: Mapping[str, object], arrays: Mapping[str, np.ndarray], lettered: Sequence[str]) -> Head:
+def rated_words(path: Path) -> Valence:
+    """Read, check (the file that ships) and lay out the rated words."""
+    with np.load(io.BytesIO(_checked(path)), allow_pickle=False) as archive:
+        rated = archive["rated"].astype(np.float32) * archive["scale"]
+        return Valence(archive["words"].tobytes().split(b"\n"), rated, archive["out"], archive["bias"])
+
+
+def _head(task: str, about: Mapping[str, object], arrays: Mapping[str, np.ndarray], beside: slice | None) -> Head:
     def named(name: str) -> np.ndarray:
         return arrays[f"{task}.{name}"]
 
@@ -103,19 +126,23 @@ def _head(task: str, about: Mapping[str, object], arrays: Mapping[str, np.ndarra
         both=named("both") if threads else None,
         slope=np.asarray(about["slope"], np.float32),
         shift=np.asarray(about["shift"], np.float32),
-        letters_at=len(named("hidden")) + lettered.index(task) if task in lettered else None,
+        beside=beside,
     )
 
 
-def _arrays(path: Path) -> dict[str, np.ndarray]:
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
     """The arrays of the file, bytes brought back to numbers: by column, times its scale."""
-    content = path.read_bytes() if path.exists() else b""
-    if path == FILE and hashlib.sha256(content).hexdigest() != SHA256:
-        raise WeightsAltered(f"{path.name} is not the file that this version of Binôme was made with.")
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+    with np.load(io.BytesIO(_checked(path)), allow_pickle=False) as archive:
         kept = {name: archive[name] for name in archive.files}
     scales = {name.removesuffix(":scale"): kept.pop(name) for name in list(kept) if name.endswith(":scale")}
     return {name: _numbers(value, scales.get(name)) for name, value in kept.items()}
+
+
+def _checked(path: Path) -> bytes:
+    content = path.read_bytes() if path.exists() else b""
+    if path in SHA256 and hashlib.sha256(content).hexdigest() != SHA256[path]:
+        raise WeightsAltered(f"{path.name} is not the file that this version of Binôme was made with.")
+    return content
 
 
 def _numbers(value: np.ndarray, scale: np.ndarray | None) -> np.ndarray:

@@ -3,7 +3,7 @@
 Pure: no Django, no database. The command `binome rehearse` and the time machine feed it cases and read its items.
 """
 
-from binome.knowledge.rehearsing.engine import Item, Rehearsal, Rules, again
+from binome.knowledge.rehearsing.engine import Item, Lanes, Rehearsal, Rules, again
 from binome.knowledge.rehearsing.history import PastCase, core_of, identity_of
 from binome.knowledge.rehearsing.lane import RehearsedLane
 from binome.knowledge.rehearsing.learner import Guess
@@ -12,6 +12,7 @@ from binome.knowledge.rehearsing.report import Tally, report
 __all__ = [
     "Guess",
     "Item",
+    "Lanes",
     "PastCase",
     "Rehearsal",
     "RehearsedLane",

@@ -5,7 +5,7 @@ weigh on later ones. A lane's evidence moves after every single case.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -36,12 +36,14 @@ class Rules:
     seed: int = 0
     learns: bool = True
     """Whether wordings, answers and confidence are learnt from the past as it comes out; else the entries answer as they stand."""
+    enough: int = 0
+    """Verdicts from which a topic has a lane of its own, where the topics of answers are known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One case: what the AI would have done and why. *given*: its answer (None: nothing known). *wrong*: not what people did.
-    *signs*: what the confidence was read from."""
+    *lane*: that of the act; *topic*: of the answer. *signs*: what the confidence was read from."""
 
     case: PastCase
     lane: str
@@ -51,19 +53,46 @@ class Item:
     reason: str
     wrong: bool
     signs: tuple[float, ...] = ()
+    topic: str = ""
+
+    @property
+    def own_lane(self) -> str:
+        """The lane of its topic, grown or not."""
+        return _named(self.lane, self.topic)
+
+
+class Lanes(dict[str, RehearsedLane]):
+    """By name: those of acts, and those of the topics in them, grown or not."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def of(self, act: str, topic: str) -> RehearsedLane:
+        """The lane in which cases of a topic are counted."""
+        whole = self.setdefault(act, RehearsedLane(self._rules.promise))
+        if not topic:
+            return whole
+        return self.setdefault(_named(act, topic), RehearsedLane(self._rules.promise, whole, self._rules.enough))
+
+    def name_of(self, item: Item) -> str:
+        """The lane that an item is in now: that of its topic once it has grown."""
+        own = item.own_lane
+        return own if own in self and self[own].grown else item.lane
 
 
 @dataclass
 class Rehearsal:
-    """A rehearsal under way; `run` may be called again with the cases that follow."""
+    """A rehearsal under way; `run` may be called again with the cases that follow. *topics*: of answers, by their ids."""
 
     rules: Rules
     entries: Sequence[Entry] = ()
     encode: Encode = encode_sentences
-    lanes: dict[str, RehearsedLane] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
     cases: int = 0
 
     def __post_init__(self) -> None:
+        self.lanes = Lanes(self.rules)
         self._learner = (Learner if self.rules.learns else Reader)(self.entries, self.encode)
         self._confidence = Confidence()
         self._said: dict[str, str] = {}
@@ -125,7 +154,8 @@ class Rehearsal:
         was not weigh alike. What a veto keeps from the lane is no evidence for it.
         """
         name = case.lane or f"answer · {self._language_of(case.text)}"
-        lane = self.lanes.setdefault(name, RehearsedLane(self.rules.promise))
+        topic = self.topics.get(guess.answer or "", "")
+        lane = self.lanes.of(name, topic)
         reason = _reason(case, guess.answer, confidence, lane)
         if case.said and case.answer and case.answer == core_of(case.said):
             self._said.setdefault(case.answer, case.said)
@@ -135,7 +165,7 @@ class Rehearsal:
         if not case.veto and guess.answer is not None and (coin or not lane.open):
             lane.judged(case.id, confidence, wrong, alone)
         signs = tuple(guess.signs.tolist())
-        return Item(case, name, guess.answer, confidence, alone, reason, wrong, signs), coin or not alone
+        return Item(case, name, guess.answer, confidence, alone, reason, wrong, signs, topic), coin or not alone
 
     def _learn(
         self,
@@ -162,18 +192,22 @@ class Rehearsal:
         return max(self._languages, key=lambda one: self._languages[one])
 
 
-def again(items: Iterable[Item], promise: Promise) -> tuple[list[Item], dict[str, RehearsedLane]]:
+def again(items: Iterable[Item], promise: Promise, enough: int = 0) -> tuple[list[Item], Lanes]:
     """The same past under another promise, without guessing again: for rehearsals in which every case came out."""
-    lanes: dict[str, RehearsedLane] = {}
+    lanes = Lanes(Rules(promise, enough=enough))
     decided = []
     for item in items:
-        lane = lanes.setdefault(item.lane, RehearsedLane(promise))
+        lane = lanes.of(item.lane, item.topic)
         reason = _reason(item.case, item.given, item.confidence, lane)
         lane.count(reason == "alone", item.wrong)
         if not item.case.veto and item.given is not None:
             lane.judged(item.case.id, item.confidence, item.wrong, reason == "alone")
         decided.append(replace(item, alone=reason == "alone", reason=reason))
     return decided, lanes
+
+
+def _named(act: str, topic: str) -> str:
+    return f"{act} · {topic}" if topic else act
 
 
 def _reason(case: PastCase, given: str | None, confidence: float, lane: RehearsedLane) -> str:

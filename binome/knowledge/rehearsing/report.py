@@ -39,23 +39,25 @@ def report(rehearsal: Rehearsal, tally: Tally) -> dict[str, Any]:
             **_shares(tally.cases, tally.alone, len(tally.wrong)),
             "reasons": dict(sorted((reason, count) for reason, count in tally.reasons.items() if reason != "alone")),
         },
-        "lanes": [_lane(name, rehearsal) for name in sorted(rehearsal.lanes)],
+        "lanes": [_lane(name, rehearsal) for name, lane in sorted(rehearsal.lanes.items()) if lane.grown],
         "wrong": [_mistake(item, rehearsal) for item in tally.wrong],
     }
 
 
 def _lane(name: str, rehearsal: Rehearsal) -> dict[str, Any]:
+    """*follows*: the lane of a topic does as that of the whole act does, which its own verdicts are evidence for."""
     lane = rehearsal.lanes[name]
-    offer = lane.offer()
+    offer, opened_at = lane.offer(), lane.leader.opened_at
     return {
         "lane": name,
-        "opened_at": lane.opened_at[0] if lane.opened_at else None,
-        "reopened_at": lane.opened_at[1:],
+        "opened_at": opened_at[0] if opened_at else None,
+        "reopened_at": opened_at[1:],
         **_shares(lane.cases, lane.alone, lane.wrong),
         "fallen_back": lane.fallen_back,
         "open": lane.open,
         "threshold": None if offer.threshold is None else round(offer.threshold, 4),
-        "verdicts": offer.verdicts,
+        "verdicts": lane.verdicts if lane.follows else offer.verdicts,
+        "follows": lane.follows,
         "verdicts_missing": None if lane.open else offer.missing,
     }
 
@@ -83,5 +85,5 @@ def _mistake(item: Item, rehearsal: Rehearsal) -> dict[str, Any]:
         "given": rehearsal.said_for(item.given),
         "expected": rehearsal.said_for(item.case.answer),
         "confidence": round(item.confidence, 4),
-        "lane": item.lane,
+        "lane": rehearsal.lanes.name_of(item),
     }

@@ -10,6 +10,7 @@ from binome.assistant import selectors as suggestions
 from binome.assistant import triage
 from binome.assistant.services import TooLate
 from binome.autonomy import selectors as autonomy
+from binome.inbox.services import CannotModerate
 from binome.web.audits.views import earlier
 from binome.web.ui import toasts
 from binome.web.ui.access import WorkspaceRequest, workspace_view
@@ -49,7 +50,7 @@ def settle(request: WorkspaceRequest, suggestion: int) -> HttpResponse:
         else:
             triage.refuse(found, user=request.user)
             toasts.show(request, _("Set aside. Thank you: this counts as a verdict."))
-    except TooLate as refusal:
+    except (TooLate, CannotModerate) as refusal:
         toasts.show(request, sentence_for(refusal), tone="alarm")
     after = skipped(request.POST.get("after", ""))
     return redirect(reverse("audits:order", args=[request.workspace.slug]) + (f"?after={after}" if after else ""))

@@ -68,15 +68,15 @@ def _in_order(counted: dict[str, Any] | None) -> list[str]:
     told = []
     if counted and counted["alone"]:
         text = ngettext(
-            "It put {number} thing in order alone (tags, closings).",
-            "It put {number} things in order alone (tags, closings).",
+            "It put {number} thing in order alone.",
+            "It put {number} things in order alone.",
             counted["alone"],
         )
         told += [text.format(number=number_format(counted["alone"], 0, use_l10n=True)), *_audited(counted["audits"])]
     if counted and counted["verdicts"]:
         text = ngettext(
-            "You settled {number} proposed tag or closing, {wrong} counted as wrong.",
-            "You settled {number} proposed tags and closings, {wrong} counted as wrong.",
+            "You settled {number} proposal to put in order, {wrong} counted as wrong.",
+            "You settled {number} proposals to put in order, {wrong} counted as wrong.",
             counted["verdicts"],
         )
         told.append(text.format(number=counted["verdicts"], wrong=counted["wrong"]))

@@ -1,5 +1,6 @@
 """What an owner chooses: a trial, a promise, opening on evidence, what counts as wrong, what to rehearse."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -88,11 +89,7 @@ class RulesForm(forms.Form):
 
 
 class RehearsalForm(forms.Form):
-    language = forms.ChoiceField(
-        label=_("Which lane"),
-        required=False,
-        choices=[("", _("all lanes")), ("fr", _("answers in French")), ("en", _("answers in English"))],
-    )
+    lane = forms.ChoiceField(label=_("Which lane"), required=False)
     mind = forms.ChoiceField(
         label=_("What the AI knows"), required=False, choices=Rehearsal.Mind.choices, initial=Rehearsal.Mind.LEARNING
     )
@@ -106,6 +103,20 @@ class RehearsalForm(forms.Form):
     vetoes = forms.BooleanField(
         label=_("With the readings that leave a matter to people"), required=False, initial=True
     )
+
+    def __init__(self, data: Any = None, *, topics: Iterable[tuple[str, str]] = ()) -> None:
+        """*topics*: language and topic of the lanes that may grow."""
+        super().__init__(data)
+        topics = list(topics)
+        self.fields["lane"].choices = [("", _("all lanes"))]  # type: ignore[attr-defined]
+        for language, answers in (("fr", _("answers in French")), ("en", _("answers in English"))):
+            own = [(f"{language} · {topic}", f"{answers} · {topic}") for spoken, topic in topics if spoken == language]
+            self.fields["lane"].choices += [(language, answers), *own]  # type: ignore[attr-defined]
+
+    def clean_lane(self) -> tuple[str, str]:
+        """Language and topic, "" for all."""
+        language, _dot, topic = self.cleaned_data["lane"].partition(" · ")
+        return language, topic
 
     def clean_mind(self) -> str:
         """Left out, it is as it was proposed."""

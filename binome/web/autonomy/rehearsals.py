@@ -28,9 +28,10 @@ def page(request: WorkspaceRequest) -> HttpResponse:
     manages = request.membership.may(Role.MANAGER)
     if request.method == "POST" and not manages:
         raise PermissionDenied
-    form = RehearsalForm(request.POST or None)
+    form = RehearsalForm(request.POST or None, topics=rehearsing.lanes_to_choose(request.workspace))
     if form.is_valid():
         chosen = form.cleaned_data
+        language, topic = chosen["lane"]
         made = rehearsing.ask(
             request.workspace,
             actor=f"user:{request.user.pk}",
@@ -39,7 +40,8 @@ def page(request: WorkspaceRequest) -> HttpResponse:
             since=clock.now() - timedelta(days=chosen["days"]),
             vetoes=chosen["vetoes"],
             mind=chosen["mind"],
-            language=chosen["language"],
+            language=language,
+            topic=topic,
         )
         toasts.show(request, _("Under way. Nothing of it is sent to anybody."))
         return redirect("autonomy:rehearsal", request.workspace.slug, made.pk)
@@ -62,7 +64,7 @@ def one(request: WorkspaceRequest, rehearsal: int) -> HttpResponse:
         "wanted": wanted,
         "page": shown,
         "items": [_shown(item) for item in shown],
-        "lane": _("all lanes") if not found.language else _name(f"answer · {found.language}"),
+        "lane": _name(found.lane) if found.lane else _("all lanes"),
         "lanes": [{**lane, "lane": _name(lane["lane"])} for lane in found.report.get("lanes", [])],
         "overall": found.report.get("overall", {}),
     }
@@ -71,7 +73,7 @@ def one(request: WorkspaceRequest, rehearsal: int) -> HttpResponse:
 
 
 def _name(lane: str) -> str:
-    """The engine's name of a lane, "answer · fr", in words."""
+    """The engine's name of a lane, "answer · fr" or "answer · fr · opening hours", in words."""
     act, _dot, rest = lane.partition(" · ")
     return f"{_('Answer')} · {rest}" if act == "answer" else lane
 

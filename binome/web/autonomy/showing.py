@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from binome.accounts.selectors import names_of
-from binome.assistant import reasons
+from binome.assistant import reasons, telling
 from binome.assistant import selectors as assistant
 from binome.autonomy import selectors
 from binome.autonomy.guarantee import Promise
-from binome.autonomy.models import FAQ, Lane, Opening
+from binome.autonomy.models import FAQ, Act, Lane, Opening
 from binome.kit import clock
 from binome.kit.intervals import wilson
 from binome.web.autonomy import drawing, waiting
@@ -89,19 +89,21 @@ def _place(lane: Lane) -> tuple[str, bool, bool, str]:
     return _ORDER.get(lane.act, lane.act), lane.language != "fr", lane.parent_id is not None, lane.topic
 
 
-_ORDER = {"answer": "0", "prepared_reply": "1", "draft": "2", "tag": "3", "close": "4"}
+_ORDER = {"answer": "0", "prepared_reply": "1", "draft": "2", "tag": "3", "close": "4", "hide": "5", "approve": "6"}
 
 
 def name_of(lane: Lane) -> str:
     """The lane in words: what is done, of what."""
     if lane.parent_id:
-        return lane.topic
+        return telling.kind_of_harm(lane.topic) if lane.act == Act.HIDE else lane.topic
     acts = {
         "answer": _("Answer from the entries"),
         "prepared_reply": pgettext("lane", "Saved replies"),
         "draft": pgettext("lane", "Drafts"),
         "tag": pgettext("lane", "Tags"),
         "close": pgettext("lane", "Closing"),
+        "hide": pgettext("lane", "Hiding"),
+        "approve": pgettext("lane", "Approving"),
     }
     name = acts.get(lane.act, lane.get_act_display())
     return name if lane.topic == FAQ else f"{name} {lane.topic}"

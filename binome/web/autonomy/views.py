@@ -69,6 +69,7 @@ def trial(request: WorkspaceRequest, lane: int) -> HttpResponse:
         "name": showing.name_of(found),
         "past": past,
         "sorts": found.act in TRIAGE,
+        "moderates": found.act in (Act.HIDE, Act.APPROVE),
         "prepared": found.act == Act.PREPARED_REPLY,
     }
     return render(request, "autonomy/trial.html", content, status=422 if form.is_bound else 200)

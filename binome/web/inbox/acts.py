@@ -187,7 +187,7 @@ def put_in_order(request: WorkspaceRequest, conversation: Conversation, suggesti
         raise Http404
     if request.POST.get("do") == "yes":
         triage.accept(found, user=request.user)
-        toasts.show(request, _("Closed.") if found.tag is None else _("Tagged “{tag}”.").format(tag=found.tag))
+        toasts.show(request, _("Done."))
     else:
         triage.refuse(found, user=request.user)
         toasts.show(request, _("Set aside. Thank you: this counts as a verdict."))

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from binome.assistant import telling
 from binome.assistant.models import Suggestion
 
 register = template.Library()
@@ -38,11 +38,11 @@ def in_time(minutes: float) -> str:
 
 @register.filter
 def to_do_in_order(suggestion: Suggestion) -> str:
-    """A tag or a closing as it is proposed."""
-    return _("Tag it “{tag}”").format(tag=suggestion.text) if suggestion.text else _("Close the conversation")
+    """An act without a word as it is proposed."""
+    return telling.to_do(suggestion.lane.act, suggestion.text)
 
 
 @register.filter
 def done_in_order(suggestion: Suggestion) -> str:
-    """A tag or a closing as it was done."""
-    return _("Tagged “{tag}”.").format(tag=suggestion.text) if suggestion.text else _("Closed the conversation.")
+    """The same as it was done alone."""
+    return telling.was_done(suggestion.lane.act, suggestion.text)

@@ -1,6 +1,9 @@
 """Static files: found and described by whitenoise, sent whole."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
@@ -20,3 +23,10 @@ class WholeFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has 
         for name, value in found.headers:
             answer[name] = value
         return answer
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def icon(_request: HttpRequest) -> HttpResponse:
+    """Where the product's icon is: browsers ask for it here beside pages that name none."""
+    return HttpResponseRedirect(static("binome/logo.svg"))

@@ -6,6 +6,7 @@ import pytest
 
 from binome.assistant import rehearsing
 from binome.assistant.models import Rehearsal, RehearsedItem
+from binome.autonomy.topics import ENOUGH
 from binome.channels.models import Channel
 from binome.inbox.models import Conversation
 from binome.journal.models import Entry
@@ -125,6 +126,64 @@ def test_one_lane_alone_is_rehearsed_when_it_is_chosen(here: Workspace, sources:
     assert [lane["lane"] for lane in run_through(asked(here)).report["lanes"]] == ["answer · en", "answer · fr"]
     only = run_through(asked(here, language="en"))
     assert ([lane["lane"] for lane in only.report["lanes"]], only.cases) == (["answer · en"], 7)
+
+
+def test_a_topic_with_as_many_verdicts_as_in_the_product_is_a_lane_of_its_own(
+    here: Workspace, sources: list[Source]
+) -> None:
+    Source.objects.filter(pk=sources[0].pk).update(topic="horaires")
+    Source.objects.filter(pk=sources[1].pk).update(topic="faq")
+    past(channel(here), 3 * (ENOUGH - 1))
+    assert [lane["lane"] for lane in run_through(asked(here)).report["lanes"]] == ["answer · fr"]
+    past(channel(here), 12)
+    whole, own = run_through(asked(here)).report["lanes"]
+    assert (whole["lane"], own["lane"], own["follows"]) == ("answer · fr", "answer · fr · horaires", True)
+    assert (own["cases"], whole["cases"]) == (ENOUGH + 3, 2 * (ENOUGH + 3))
+    assert own["verdicts"] >= ENOUGH
+
+
+def test_of_a_topic_that_is_chosen_only_what_falls_to_it_is_shown_as_the_whole_would_have_it(
+    here: Workspace, sources: list[Source]
+) -> None:
+    Source.objects.filter(pk=sources[0].pk).update(topic="horaires")
+    past(channel(here), 150)
+    past(channel(here), 5, language="en")
+    everything = run_through(asked(here, language="fr"))
+    only = run_through(asked(here, language="fr", topic="horaires"))
+    assert (only.cases, only.lane) == (150, "answer · fr · horaires")
+    rows = {lane["lane"]: lane for lane in everything.report["lanes"]}
+    assert only.report["lanes"] == [rows["answer · fr"], rows[only.lane]]
+    fields = ("message", "source", "confidence", "alone", "reason")
+    theirs = everything.items.filter(lane=only.lane).order_by("message")
+    assert list(only.items.order_by("message").values_list(*fields)) == list(theirs.values_list(*fields))
+    overall = only.report["overall"]
+    assert (overall["cases"], overall["alone"]) == (50, theirs.filter(alone=True).count())
+    assert overall["alone"] > 0
+
+
+def test_a_topic_is_shown_alone_after_a_restart_too(
+    here: Workspace, sources: list[Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Source.objects.filter(pk=sources[0].pk).update(topic="horaires")
+    past(channel(here), 130)
+    whole = run_through(asked(here, language="fr", topic="horaires"))
+    stopped = asked(here, language="fr", topic="horaires")
+    rehearsing.advance()
+    restart(monkeypatch)
+    counted = guesses_counted(monkeypatch)
+    with clock.stopped_at(clock.now() + rehearsing.SILENT + timedelta(seconds=1)):
+        run_through(stopped)
+    assert (sum(counted), stopped.report) == (30, whole.report)
+
+
+def test_the_lanes_to_choose_from_are_the_topics_of_what_may_be_quoted(here: Workspace, sources: list[Source]) -> None:
+    for source, topic in zip(sources, ("horaires", "faq", "horaires"), strict=True):
+        Source.objects.filter(pk=source.pk).update(topic=topic)
+    gone = knowledge.write_source(here, Writing("Ancienne ?", "Oui.", "fr", topic="ancien"), actor="test")
+    knowledge.archive(gone, actor="test")
+    knowledge.write_source(here, Writing("Open?", "Yes.", "en", topic="hours"), actor="test")
+    knowledge.write_source(workspace(), Writing("Ailleurs ?", "Oui.", "fr", topic="ailleurs"), actor="test")
+    assert rehearsing.lanes_to_choose(here) == [("en", "hours"), ("fr", "horaires")]
 
 
 @pytest.mark.parametrize(("mind", "first_is_known"), [("entries", True), ("learning", True), ("past", False)])

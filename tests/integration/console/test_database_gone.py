@@ -97,7 +97,11 @@ def _a_fact_is_sealed(installation: Installation, ground: Place) -> None:
 def _works(ground: Place) -> bool:
     """The worker has opened, and looks for work."""
     with psycopg.connect(ground.url) as database:
-        return bool(database.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = %s", [WORKER]).fetchone())
+        return bool(
+            database.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, %s)", [WORKER]
+            ).fetchone()
+        )
 
 
 def _unsealed(ground: Place) -> int:

@@ -1,8 +1,12 @@
 import json
+import subprocess
+import sys
+from contextlib import contextmanager
 
 import psycopg
 
 from binome.console.postgres.place import place
+from tests.integration.console.installation import PROJECT
 
 
 def test_all_is_well_while_it_runs(opened):
@@ -14,8 +18,18 @@ def test_all_is_well_while_it_runs(opened):
 
 def test_processes_that_do_not_run_are_a_warning(opened):
     ran = opened.run("doctor", "--json")
-    assert [one["name"] for one in _findings(ran) if one["state"] == "warning"] == ["worker", "listen"]
+    assert [one["name"] for one in _findings(ran) if one["state"] == "warning"] == ["worker", "study", "listen"]
     assert ran.returncode == 0
+
+
+def test_a_worker_that_studies_too_counts_as_both(opened):
+    """`binome worker` does all; told to leave studies to others, it is no longer one that studies."""
+    for options, missing in ([], ["listen"]), (["--no-studies"], ["study", "listen"]):
+        with _running(opened, "worker", *options):
+            opened.wait_until(lambda: "worker" not in _warned(opened))
+            assert _warned(opened) == missing
+    with _running(opened, "study"):
+        opened.wait_until(lambda: _warned(opened) == ["worker", "listen"])
 
 
 def test_tables_that_are_missing_are_said_and_nothing_is_made(installation):
@@ -81,6 +95,23 @@ def test_a_wrong_variable_is_a_finding(installation):
 
 def _findings(ran) -> list[dict[str, str]]:
     return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def _warned(installation) -> list[str]:
+    return [one["name"] for one in _findings(installation.run("doctor", "--json")) if one["state"] == "warning"]
+
+
+@contextmanager
+def _running(installation, *command):
+    """This process alone; told to stop it does, and says nothing."""
+    with installation.log.open("w") as log:
+        installation.process = subprocess.Popen(
+            [sys.executable, "-m", "binome", *command],
+            env=installation.environment(), cwd=PROJECT, stdout=log, stderr=log,
+        )  # fmt: skip
+    yield
+    assert installation.stop() == 0
+    assert installation.log.read_text() == ""
 
 
 def _sealed(installation) -> int:

@@ -1,5 +1,6 @@
 import signal
 import socket
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -42,20 +43,30 @@ def test_children_end_when_the_first_process_is_killed(opened):
     first, *others = opened.family()
     first.kill()
     children = [process for process in others if process.name() != "postgres"]
-    assert len(children) == 2 + USUAL
+    assert len(children) == 3 + USUAL
     for child in children:
         child.wait(15)
     assert not opened.answers()
 
 
-def test_a_killed_worker_is_started_again(opened):
+@pytest.mark.parametrize("rank", [0, 1], ids=["worker", "study"])
+def test_what_works_behind_the_pages_is_started_again_when_it_is_killed(opened, rank):
     opened.start()
-    worker = _worker(opened)
-    worker.kill()
+    _behind_the_pages(opened)[rank].kill()
     opened.wait_until(lambda: "again in 1 s" in opened.log.read_text())
-    opened.wait_until(lambda: len(opened.family()[0].children()) == 3 + USUAL)
+    opened.wait_until(lambda: len(opened.family()[0].children()) == 4 + USUAL)
     assert opened.answers()
     assert opened.stop() == 0
+
+
+def test_who_works_gives_way_to_who_receives_and_who_studies_to_everybody(opened):
+    opened.start()
+    worker, study = _behind_the_pages(opened)
+    opened.wait_until(lambda: [_stands_back(one) for one in (worker, study)] == [{10}, {19}])
+    assert _stands_back(opened.family()[0].children()[0]) == {0}
+    before = set(opened.family()[0].children())
+    study.kill()
+    opened.wait_until(lambda: {19} in [_stands_back(one) for one in opened.family()[0].children() if one not in before])
 
 
 def test_when_a_web_process_is_killed_the_others_answer_and_it_is_started_again(opened):
@@ -65,7 +76,7 @@ def test_when_a_web_process_is_killed_the_others_answer_and_it_is_started_again(
     opened.wait_until(lambda: "again in 1 s" in opened.log.read_text())
     if USUAL > 1:  # requests that come meanwhile are for the others
         assert [opened.answers() for _again in range(6)] == [True] * 6
-    opened.wait_until(lambda: len(opened.family()[0].children()) == 3 + USUAL)
+    opened.wait_until(lambda: len(opened.family()[0].children()) == 4 + USUAL)
     opened.wait_until(opened.answers)
     assert killed.pid not in [child.pid for child in opened.family()[0].children()]
     assert opened.stop() == 0
@@ -113,9 +124,15 @@ def test_two_commands_share_the_database_and_the_last_stops_it(opened):
     assert opened.postgres() == []
 
 
-def _worker(installation):
-    children = installation.family()[0].children()
-    return children[USUAL]  # after those of the web
+def _behind_the_pages(installation):
+    """The processes that work and that study: they come after those of the web."""
+    return installation.family()[0].children()[USUAL : USUAL + 2]
+
+
+def _stands_back(process):
+    """Its nice(1), and that of its session where Linux shares the processor among sessions (sched(7))."""
+    session = Path(f"/proc/{process.pid}/autogroup")
+    return {process.nice(), int(session.read_text().split()[-1]) if session.exists() else process.nice()}
 
 
 def test_a_home_that_is_a_file_is_one_sentence(installation):

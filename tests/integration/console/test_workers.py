@@ -1,5 +1,6 @@
 """Workers in processes of their own, one of them killed: nothing is lost, nothing is done twice."""
 
+import itertools
 import threading
 from collections import Counter
 from pathlib import Path
@@ -139,6 +140,60 @@ def test_what_is_studied_at_length_holds_up_no_message(monkeypatch: pytest.Monke
     monkeypatch.setattr(loops, "chores", [deliver])
     loops.run_worker(stop)
     assert answered.is_set()
+
+
+def test_a_worker_told_to_leave_studies_alone_begins_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, studied, rounds = threading.Event(), threading.Event(), itertools.count()
+    monkeypatch.setattr(loops, "DOZE", 0.01)
+    monkeypatch.setattr(loops, "studies", [lambda: studied.set() or 0])
+    monkeypatch.setattr(loops, "errands", [])
+    monkeypatch.setattr(loops, "chores", [lambda: stop.set() or 0 if next(rounds) > 20 else 0])
+    loops.run_worker(stop, studies=False)
+    assert not studied.is_set()
+
+
+def test_who_studies_does_nothing_that_others_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, done = threading.Event(), Counter[str]()
+
+    def study() -> int:
+        done["studies"] += 1
+        if done["studies"] == 3:
+            stop.set()
+        return 1
+
+    def read(one: listening.Listener) -> int:
+        done["listeners that study" if one.studies else "listeners"] += 1
+        return 0
+
+    monkeypatch.setattr(listening, "_quiet", {})
+    monkeypatch.setattr(listening, "read", read)
+    monkeypatch.setattr(journal, "seal", lambda: done.update(["sealed"]) or 0)
+    monkeypatch.setattr(loops, "studies", [study])
+    monkeypatch.setattr(loops, "errands", [lambda: done.update(["errands"]) or 0])
+    monkeypatch.setattr(loops, "chores", [lambda: done.update(["chores"]) or 0])
+    loops.run_studies(stop)
+    assert set(done) == {"studies", "listeners that study"}
+    assert done["studies"] == 3
+
+
+def test_a_study_that_takes_long_does_not_keep_the_process_from_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, begun, free = threading.Event(), threading.Event(), threading.Event()
+
+    def study() -> int:
+        begun.set()
+        stop.set()
+        free.wait(60)
+        return 0
+
+    monkeypatch.setattr(loops, "PARTING", 0.05)
+    monkeypatch.setattr(loops, "studies", [study])
+    loops.run_studies(stop)
+    assert begun.is_set()
+    assert not free.is_set()  # it was left behind
+    free.set()
+    for thread in threading.enumerate():
+        if thread.name == "studies":
+            thread.join(60)
 
 
 def test_years_of_replies_and_lessons_are_studied_apart() -> None:

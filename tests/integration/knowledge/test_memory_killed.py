@@ -1,4 +1,4 @@
-"""A worker that takes years of replies in dies again and again: nothing is lost, nothing is there twice."""
+"""Who takes years of replies in dies again and again, or is not alone: nothing is lost, nothing is there twice."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ import threading
 from binome.console import loops
 from binome.knowledge.memory import learning, looking, taking
 taking.READ, taking.PART, learning.THREADS, looking.BATCH = 200, 50, 20, 3
-loops.run_worker(threading.Event())
+loops.run_studies(threading.Event())
 """
 MESSAGES = 600
 
@@ -47,7 +47,7 @@ def test_a_file_is_taken_in_whole_and_once_however_often_the_worker_dies(tmp_pat
         wait_until(lambda: Problem.objects.filter(workspace=place, looked_at__isnull=False).exists(), 120)
         kill(third)
     assert Problem.objects.filter(workspace=place, looked_at=None).exists()
-    with worker(RUN):
+    with worker(RUN), worker(RUN):
         wait_until(lambda: not Problem.objects.filter(workspace=place, looked_at=None).exists(), 60)
 
     assert (now(intake).state, now(intake).taken, now(intake).counts["new"]) == ("done", MESSAGES, MESSAGES)

@@ -259,7 +259,7 @@ def test_an_answer_where_a_person_was_needed_is_a_missed_hand_over(alpha: House,
 
 def test_the_week_is_told_in_plain_words_once_it_has_ended(alpha: House, lane: Lane) -> None:
     week = digests.last_week(alpha.workspace)
-    in_it = clock.now() - timedelta(days=clock.now().weekday() + 4)
+    in_it = datetime.combine(week + timedelta(days=3), time(12), ZoneInfo(alpha.workspace.time_zone))
     with clock.stopped_at(in_it):
         for wrong in (True, False, False):
             done = next(_numbers)
@@ -314,3 +314,25 @@ def test_the_past_is_run_again_by_managers_and_shown_item_by_item(alpha: House, 
     assert len(page.context["items"]) == 4
     assert "Ouvert dimanche 0" in page.content.decode()
     assert Audit.objects.count() == 0
+
+
+def test_the_lane_of_a_topic_is_chosen_to_be_rehearsed_among_those_of_here(alpha: House) -> None:
+    for place, topic in ((alpha.workspace, "horaires"), (house("beta").workspace, "ailleurs")):
+        knowledge.write_source(
+            place, Writing("Ouvert dimanche ?", "Oui, de 10 h à 18 h.", "fr", topic=topic), actor="test"
+        )
+    manager = client_of(alpha, "manager")
+    given = {"days": "30", "risk": "10", "doubt": "10", "vetoes": "on"}
+    page = manager.get(f"{HERE}rehearsals/").content.decode()
+    assert 'value="fr · horaires"' in page
+    assert "ailleurs" not in page
+    for lane in ("fr · ailleurs", "en · horaires"):
+        assert manager.post(f"{HERE}rehearsals/", {**given, "lane": lane}).status_code == 422
+    assert not Rehearsal.objects.exists()
+    manager.post(f"{HERE}rehearsals/", {**given, "lane": "fr · horaires"})
+    asked = Rehearsal.objects.get()
+    assert (asked.language, asked.topic) == ("fr", "horaires")
+    while rehearsing.advance():
+        pass
+    assert "· fr · horaires" in manager.get(f"{HERE}rehearsals/{asked.pk}/").content.decode()
+    assert "FR · horaires" in manager.get(f"{HERE}rehearsals/").content.decode()

@@ -1,8 +1,11 @@
 """Static files, as a browser asks the running server for them."""
 
+from pathlib import Path
+
 import httpx
 from django.test import Client
 
+import binome
 from tests.fixtures.site import Site
 
 SHEET = "/static/binome/css/layout.css"
@@ -35,6 +38,15 @@ def test_other_methods_are_refused_and_there_is_nothing_beside_the_static_files(
     assert client.post(SHEET).status_code == 405
     assert client.get("/static/../pyproject.toml").status_code == 404
     assert client.get("/static/%2e%2e/%2e%2e/pyproject.toml").status_code == 404
+
+
+def test_a_browser_that_looks_for_an_icon_beside_a_page_finds_that_of_the_product(client: Client) -> None:
+    answer = client.get("/favicon.ico", follow=True)
+    assert (answer.status_code, len(answer.redirect_chain)) == (200, 1)
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert answer.content == Path(binome.__file__).with_name("web").joinpath("static/binome/logo.svg").read_bytes()
+    assert not client.cookies
+    assert client.post("/favicon.ico").status_code == 405
 
 
 def test_the_server_has_nothing_to_warn_of(site: Site) -> None:

@@ -20,7 +20,7 @@ PUBLIC = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_confirm_login_code", "account_email_verification_sent",
-    "mfa_authenticate", "mfa_login_webauthn", "set_language",
+    "mfa_authenticate", "mfa_login_webauthn", "set_language", "icon",
     "welcome:start",  # needs the token of the first run
     "api:openapi-json",  # describes the interface, tells of nobody
     "workspaces:first", "workspaces:invitation",  # needs the token of the invitation

@@ -74,26 +74,37 @@ def test_vectors_stay_the_same_when_token_rows_are_forgotten(weights: Weights, t
     assert len(np.unique(np.concatenate([np.array(text) for text in texts]))) > 128
 
 
-def test_rows_in_a_readers_hands_outlive_their_being_forgotten(weights: Weights) -> None:
+def test_a_row_is_not_written_over_while_it_is_held(weights: Weights) -> None:
     token_rows = TokenRows(weights, capacity=64)
     tokens = np.arange(1_000, 1_030)
-    rows, slots = token_rows.look_up(tokens)
-    read = rows.embedding[slots]
-    for start in range(2_000, 2_300, 30):
-        token_rows.look_up(np.arange(start, start + 30))
-    np.testing.assert_array_equal(rows.embedding[slots], read)
-    now, _ = token_rows.look_up(np.array([2_290]))
-    assert now is not rows
-    assert now.slot_of[1_005] == -1
+    with token_rows.held(tokens) as (rows, slots):
+        read = rows.embedding[slots]
+        for start in range(2_000, 2_300, 30):
+            with token_rows.held(np.arange(start, start + 30)) as (theirs, _slots):
+                assert theirs is rows
+        np.testing.assert_array_equal(rows.embedding[slots], read)
+        assert (rows.slot_of[tokens] == slots).all()
 
 
-def test_the_most_used_tokens_are_the_ones_kept(weights: Weights) -> None:
+def test_new_rows_are_begun_when_all_are_in_somebodys_hands(weights: Weights) -> None:
+    token_rows = TokenRows(weights, capacity=64)
+    with token_rows.held(np.arange(1_000, 1_040)) as (rows, slots):
+        read = rows.embedding[slots]
+        with token_rows.held(np.arange(2_000, 2_040)) as (theirs, others):
+            assert theirs is not rows
+            assert len(np.unique(others)) == 40
+        np.testing.assert_array_equal(rows.embedding[slots], read)
+
+
+def test_the_tokens_held_last_are_the_ones_kept(weights: Weights) -> None:
     token_rows = TokenRows(weights, capacity=64)
     for start in range(2_000, 2_600, 20):
-        token_rows.look_up(np.concatenate([np.full(5, 777), np.arange(start, start + 20)]))
-    rows, _ = token_rows.look_up(np.array([2_599]))
-    assert rows.slot_of[777] > 0
-    assert rows.slot_of[2_001] == -1
+        with token_rows.held(np.append(np.arange(start, start + 20), 777)):
+            pass
+    with token_rows.held(np.array([2_599])) as (rows, _slots):
+        assert rows.slot_of[777] > 0
+        assert rows.slot_of[2_001] == -1
+        assert (rows.token_of[rows.slot_of[2_580:2_600]] == np.arange(2_580, 2_600)).all()
 
 
 def test_the_vector_asked_for_longest_ago_is_forgotten_first() -> None:

@@ -14,7 +14,7 @@ from binome.kit.reader.grams import BUCKETS, bags_of, grams_of
 from binome.kit.reader.heads import hidden, scores
 from binome.kit.reader.prepare import prepared
 from binome.kit.reader.style import STYLES, styles_of
-from binome.kit.reader.weights import load
+from binome.kit.reader.weights import FILE, SHA256, load
 
 TEXTS = [
     "Bonjour, mon colis n'est pas arrivé !",
@@ -85,10 +85,10 @@ def test_a_bag_has_each_gram_once_and_is_of_length_one() -> None:
 
 
 def test_letters_add_to_the_last_class_of_their_task_alone(reader: Reader) -> None:
-    head = replace(reader.parameters.heads["spam"], letters_at=reader.parameters.width)
+    head = replace(reader.parameters.heads["spam"], beside=slice(reader.parameters.width, reader.parameters.width + 1))
     vectors = np.ones((2, reader.parameters.width + 1), np.float32)
     layer = hidden(head, vectors, np.zeros_like(vectors))
-    without = scores(replace(head, letters_at=None), vectors, layer)
+    without = scores(replace(head, beside=None), vectors, layer)
     assert (scores(head, vectors, layer) - without).tolist() == [[0, 1], [0, 1]]
 
 
@@ -99,7 +99,7 @@ def test_no_message_gives_no_insight() -> None:
 def test_altered_parameters_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "weights.npz"
     path.write_bytes(b"something else")
-    monkeypatch.setattr("binome.kit.reader.weights.FILE", path)
+    monkeypatch.setattr("binome.kit.reader.weights.SHA256", {path: SHA256[FILE]})
     with pytest.raises(WeightsAltered):
         load(shared()[0], path)
 

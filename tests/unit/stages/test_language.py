@@ -1,5 +1,6 @@
 """Short, misspelt and mixed texts are given their language, and the shipped table is the one expected."""
 
+import numpy as np
 import pytest
 
 from binome.sdk.stage import Annotation, Reading
@@ -49,6 +50,28 @@ def test_two_languages_in_a_message_are_both_told():
     found = said("merci pour votre réponse rapide, when do you open tomorrow morning please")
     assert found is not None
     assert {found.label, found.evidence["mixed_with"]} == {"fr", "en"}
+
+
+def test_grams_of_words_read_together_are_hashed_as_each_would_be():
+    words = ["été", "a", "日本語のテキスト", "z" * 60]
+    found, ends = language.grams(words)
+    grams = [
+        (end, word[max(0, end - size) : end])
+        for word in words
+        for end in range(1, min(len(word), language.READ_OF_WORD) + 1)
+        for size in range(language.LONGEST, 0, -1)
+    ]
+    assert found.tolist() == [language.key(gram) for _end, gram in grams]
+    assert np.repeat(ends, language.LONGEST).tolist() == [end for end, _gram in grams]
+
+
+def test_the_edges_of_a_word_are_its_beginnings_its_ends_and_the_whole_of_it():
+    words = ["été", "bonjour"]
+    found, starts = language.edge_slots(words)
+    for word, slots in zip(words, np.split(found, starts[1:]), strict=True):
+        sizes = range(1, min(len(word), language.EDGE) + 1)
+        edges = [edge for size in sizes for edge in (f"<{word[:size]}", f"{word[-size:]}>")]
+        assert slots.tolist() == [language.key(edge) % language.EDGES for edge in (*edges, f"={word}")]
 
 
 def test_another_table_than_the_expected_one_is_refused(tmp_path, monkeypatch: pytest.MonkeyPatch):

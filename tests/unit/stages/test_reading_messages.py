@@ -68,6 +68,18 @@ def test_grief_is_distress_and_a_plain_question_is_not():
     assert said(distress, "Quels sont vos horaires le samedi ?").label == "none"
 
 
+@pytest.mark.parametrize(
+    ("asked", "suffered"),
+    [
+        ("je voudrais parler à quelqu'un", "je voudrais parler à quelqu'un, j'ai peur de lui"),
+        ("I'd like to talk to someone", "i'd like to talk to someone, i feel like dying"),
+    ],
+)
+def test_to_ask_for_a_person_alone_is_no_distress(asked: str, suffered: str) -> None:
+    assert said(distress, asked).label == "none"
+    assert said(distress, suffered).label == "distress"
+
+
 def test_a_lawyer_is_met_and_a_plain_question_is_not():
     assert said(legal, "Sans réponse sous huit jours, mon avocat saisira le tribunal").label == "action"
     assert said(legal, "Quels sont vos horaires le samedi ?").label == "none"

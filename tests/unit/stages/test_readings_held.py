@@ -10,26 +10,25 @@ from typing import Any
 
 import pytest
 
-from binome.sdk.stage import Reading
+from binome.sdk.stage import Annotation, Reading
 from binome.understanding.running import run_stages
 
 KEPT = json.loads((Path(__file__).parents[2] / "fixtures/readings.json").read_text("utf-8"))
 
 
-def _read(rows: list[dict[str, Any]]) -> list[dict[str, tuple[str, float]]]:
+def _read(rows: list[dict[str, Any]]) -> list[dict[str, Annotation]]:
     readings = [Reading(row["text"], tuple(row["before"]), author=row["text"]) for row in rows]
-    return [
-        {name: (one.label, one.confidence) for name, one in reading.annotations.items()}
-        for reading in run_stages(readings)
-    ]
+    return [dict(reading.annotations) for reading in run_stages(readings)]
 
 
 @pytest.mark.parametrize("size", [1, 7, len(KEPT)])
-def test_labels_are_those_that_were_kept_and_chances_within_a_thousandth(size: int) -> None:
+def test_labels_and_words_are_those_that_were_kept_and_chances_within_a_thousandth(size: int) -> None:
     told = [one for first in range(0, len(KEPT), size) for one in _read(KEPT[first : first + size])]
     for row, said in zip(KEPT, told, strict=True):
-        assert {name: label for name, (label, _sure) in said.items()} == {
+        assert {name: one.label for name, one in said.items()} == {
             name: label for name, (label, _sure) in row["said"].items()
         }, row["text"]
         for name, (_label, sure) in row["said"].items():
-            assert said[name][1] == pytest.approx(sure, abs=1.01e-3), (row["text"], name)
+            assert said[name].confidence == pytest.approx(sure, abs=1.01e-3), (row["text"], name)
+        words = {name: one.evidence["words"] for name, one in said.items() if one.evidence.get("words")}
+        assert words == row["words"], row["text"]

@@ -158,3 +158,45 @@ def test_entries_alone_answer_with_their_own_confidence_and_learn_nothing():
     assert [item.confidence for item in found[:5]] == [
         m.confidence for m in matcher.answer([i.case.text for i in found[:5]])
     ]
+
+
+def test_topics_become_lanes_by_the_topic_of_what_is_proposed_and_the_report_has_a_row_of_each():
+    rules = Rules(RULES.promise, enough=20)
+    rehearsal = Rehearsal(rules, (), encode, {"hours": "opening", "returns": "returns"})
+    items = list(rehearsal.run(past(300)))
+    found = report(rehearsal, Tally().add(items))
+    rows = {row["lane"]: row for row in found["lanes"]}
+    assert list(rows) == ["answer · en", "answer · en · opening", "answer · en · returns"]
+    assert [rows[name]["follows"] for name in rows] == [False, True, True]
+    for name, row in rows.items():
+        mine = [item for item in items if item.own_lane == name]
+        assert row["cases"] == len(mine) > 50
+        assert (row["alone"], row["wrong"]) == (sum(i.alone for i in mine), sum(i.alone and i.wrong for i in mine))
+    assert {row["opened_at"] for row in rows.values()} == {rows["answer · en"]["opened_at"]}
+    assert {row["lane"] for row in found["wrong"]} <= set(rows)
+    assert all(item.given in {"hours", "returns"} for item in items if item.topic)
+
+
+def test_while_topics_follow_they_change_nothing_of_what_is_done():
+    topics = {name: name for name in TOPICS}
+    with_topics = list(Rehearsal(Rules(RULES.promise, enough=20), (), encode, topics).run(past(200)))
+    assert [(i.alone, i.reason, i.confidence) for i in with_topics] == [
+        (i.alone, i.reason, i.confidence) for i in run(past(200))
+    ]
+    assert again(with_topics, RULES.promise, 20)[0] == with_topics
+
+
+def test_a_topic_of_which_the_answers_turned_wrong_closes_and_the_others_go_on():
+    cases = [
+        PastCase(case.id, case.text, "moved" if case.answer == "hours" and int(case.id) > 300 else case.answer)
+        for case in past(700)
+    ]
+    entries = [Entry(name, texts[0], f"About {name}.", "en") for name, texts in TOPICS.items()]
+    rules = Rules(Promise(0.2, 0.1), enough=20)
+    rehearsal = Rehearsal(rules, entries, encode, {name: name for name in TOPICS})
+    found = report(rehearsal, Tally().add(rehearsal.run(cases)))
+    rows = {row["lane"]: row for row in found["lanes"]}
+    assert (rows["answer · en · hours"]["fallen_back"], rows["answer · en · hours"]["follows"]) == (1, False)
+    assert [rows[f"answer · en · {name}"]["fallen_back"] for name in ("delivery", "returns")] == [0, 0]
+    assert sum(row["cases"] for row in rows.values()) == 700 == found["overall"]["cases"]
+    assert rows["answer · en · delivery"]["open"]
