@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from binome.accounts.models import User
 from binome.inbox.models import Attachment, Conversation, HandOver, Message, Moderation, Tag
@@ -107,14 +107,16 @@ def messages_of(conversation: Conversation, before: str = "", limit: int = 60) -
     if before:
         at, pk = read_cursor(before)
         rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
-    rows = rows.prefetch_related("attachments", "revisions", _MODERATIONS)
-    found = list(rows.order_by("-at", "-pk")[: limit + 1])
+    found = list(rows.prefetch_related("attachments", "revisions").order_by("-at", "-pk")[: limit + 1])
     shown = found[:limit]
     earlier = write_cursor(shown[-1].at, shown[-1].pk) if len(found) > limit else None
     return Page(shown[::-1], earlier)
 
 
-_MODERATIONS = Prefetch("moderations", Moderation.objects.select_related("delivery", "user").order_by("pk"))
+def last_moderations(messages: Sequence[int]) -> Mapping[int, Moderation]:
+    """Of each of these messages, what was decided last on hiding or showing it, if anything was; one query."""
+    rows = Moderation.objects.filter(message__in=messages).select_related("delivery", "user")
+    return {one.message_id: one for one in rows.order_by("message", "-pk").distinct("message")}
 
 
 def with_pictures(messages: Sequence[int]) -> set[int]:

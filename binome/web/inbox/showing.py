@@ -217,11 +217,12 @@ def _messages(
     here = conversation.workspace.language
     topics = understanding.labels_of(conversation.workspace_id, "topic") if _has_topics(annotations) else []
     moderates = channels.can(conversation.channel, "moderates")
+    decided = inbox.last_moderations([message.pk for message in messages])
     by_reply = {suggestion.reply_id: suggestion for suggestion in suggestions if suggestion.reply_id}
     for message in messages:
         read = annotations.get(message.pk, {}) if message.by == Message.By.MEMBER else {}
         marks, files = readings.marks(read, topics, here), pictures.files(message, read)
-        stands = standing.of(message, can=moderates)
+        stands = standing.of(message, decided.get(message.pk), can=moderates)
         yield Item("message", message.at, message, marks, by_reply.get(message.pk), files, stands)
 
 

@@ -23,12 +23,11 @@ class Standing:
     may_show: bool = False
 
 
-def of(message: Message, *, can: bool) -> Standing:
-    """*can*: whether its channel can hide and show."""
+def of(message: Message, last: Moderation | None, *, can: bool) -> Standing:
+    """*last*: what was decided last on it; *can*: whether its channel can hide and show."""
     if message.by != Message.By.MEMBER or message.deleted_at is not None:
         return Standing()
     hidden, held = message.hidden_at is not None, message.held
-    last = next(iter(reversed(message.moderations.all())), None)
     able = can and bool(message.external_id)
     done = last if last and not last.failed else None
     return Standing(
