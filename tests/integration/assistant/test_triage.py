@@ -415,6 +415,7 @@ class TestPreparedReplies:
     ) -> None:
         opened(owner, "prepared_reply")
         talk = asked(chat, "Bravo pour la balade de samedi, super ambiance !", question="no")
+        Delivery.objects.update(state="sent")
         inbox.reply(talk, "Pardon, je voulais dire autre chose.", user=owner.user)
         listen()
         assert Outcome.objects.get().kind == "reversed"
