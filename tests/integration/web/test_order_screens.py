@@ -78,7 +78,7 @@ class TestInTheInbox:
     def test_what_is_proposed_is_shown_to_those_who_may_decide(self, alpha: House) -> None:
         suggestion = proposed(alpha)
         shown = client_of(alpha, "operator").get(at(suggestion)).content.decode()
-        assert "Étiquette «\u00a0livraison\u00a0»" in shown or "Tag “livraison”?" in shown
+        assert "Poser l’étiquette «\u00a0livraison\u00a0»" in shown or "Tag it “livraison”" in shown
         assert "put-in-order" not in client_of(alpha, "viewer").get(at(suggestion)).content.decode()
 
     @pytest.mark.parametrize(("do", "tags", "judged"), [("yes", ["livraison"], "accepted"), ("no", [], "refused")])
