@@ -11,7 +11,6 @@ import pytest
 
 from binome.console.postgres import cluster
 from binome.console.postgres.place import Place, place
-from binome.console.processes import WORKER
 from tests.integration.console.installation import PROJECT, Installation
 
 
@@ -22,7 +21,7 @@ def apart(opened: Installation) -> Iterator[Installation]:
         for command in ("web", "worker"):
             opened.process = stack.enter_context(_running(opened, command))
         opened.wait_until(lambda: _status(opened) == 404)
-        opened.wait_until(lambda: _works(place(opened.home)))
+        _a_fact_is_sealed(opened, place(opened.home))  # the worker has opened, and works
         yield opened
 
 
@@ -92,16 +91,6 @@ def _a_fact_is_sealed(installation: Installation, ground: Place) -> None:
             "INSERT INTO journal_entry (kind, about, actor, at, digest) VALUES ('Seen', '{}', 'test', now(), '')"
         )
     installation.wait_until(lambda: _unsealed(ground) == 0)
-
-
-def _works(ground: Place) -> bool:
-    """The worker has opened, and looks for work."""
-    with psycopg.connect(ground.url) as database:
-        return bool(
-            database.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE starts_with(application_name, %s)", [WORKER]
-            ).fetchone()
-        )
 
 
 def _unsealed(ground: Place) -> int:
