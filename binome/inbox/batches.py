@@ -42,15 +42,14 @@ def known_as(external_id: str) -> str:
 
 
 def refresh_last(conversation_id: int) -> None:
-    """Say again of a conversation what its last word is: of what was not taken back, the latest."""
+    """Say again of a conversation what its last word is: of what was neither taken back nor hidden, the latest."""
     said = Message.objects.filter(conversation_id=conversation_id).order_by("-at", "-pk")
     said = said.exclude(by=Message.By.AI, sources=[])  # a word that only says that a person will come
     said = said.exclude(by=Message.By.AI, delivery__state="cancelled")  # nobody has read it
-    last = said.filter(deleted_at=None).first() or said.first()
+    last = said.filter(deleted_at=None, hidden_at=None).first() or said.first()
     if last:
-        Conversation.objects.filter(pk=conversation_id).update(
-            last_message_at=last.at, last_text=excerpt(last.text, 190), last_by=last.by
-        )
+        text = "" if last.hidden_at else excerpt(last.text, 190)
+        Conversation.objects.filter(pk=conversation_id).update(last_message_at=last.at, last_text=text, last_by=last.by)
 
 
 class Batch:

@@ -12,6 +12,7 @@ from binome.channels import services as channels
 from binome.channels.gate import Authorisation
 from binome.channels.models import Delivery
 from binome.inbox import facts
+from binome.inbox.batches import refresh_last
 from binome.inbox.models import Conversation, Message, Moderation
 from binome.journal import services as journal
 from binome.kit.text import clean
@@ -123,3 +124,4 @@ def _set(message: Message, **values: Any) -> None:
     Message.objects.filter(pk=message.pk).update(**values)
     for name, value in values.items():
         setattr(message, name, value)
+    refresh_last(message.conversation_id)  # a list shows no words that are hidden

@@ -217,3 +217,24 @@ def test_a_replay_of_what_was_held_does_not_hold_it_again(place: Channel) -> Non
     inbox.show(waiting, user=teammate(place.workspace))
     take(place, said("m1", "Bonjour", held=True, author="Ana", minute=-1))
     assert now(waiting) == (False, False)
+
+
+def test_a_list_shows_no_words_that_are_hidden(place: Channel) -> None:
+    talk, user = conversation(place), teammate(place.workspace)
+    message(talk, "Bonjour")
+    insult = message(talk, "Insulte")
+
+    def last_text() -> str:
+        talk.refresh_from_db()
+        return talk.last_text
+
+    inbox.hide(insult, user=user)
+    assert last_text() == "Bonjour"
+    inbox.show(insult, user=user)
+    assert last_text() == "Insulte"
+
+
+def test_of_a_conversation_that_is_all_hidden_a_list_shows_no_words(insult: Message) -> None:
+    inbox.hide(insult, user=teammate(insult.workspace))
+    insult.conversation.refresh_from_db()
+    assert (insult.conversation.last_text, insult.conversation.last_by) == ("", "member")
