@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("tests.fixtures.database", "tests.fixtures.site", "tests.fixtures.browser", "tests.fixtures.people")
+pytest_plugins = (
+    "tests.fixtures.database",
+    "tests.fixtures.site",
+    "tests.fixtures.browser",
+    "tests.fixtures.people",
+    "tests.fixtures.places",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

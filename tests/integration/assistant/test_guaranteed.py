@@ -25,9 +25,8 @@ from binome.knowledge.finding import Answer
 from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
 from binome.understanding.models import Annotation
-from binome.workspaces.models import Membership, Role, Workspace
-from tests import doubles
-from tests.community import at_once, channel, conversation, message, raised, teammate, workspace
+from binome.workspaces.models import Membership, Workspace
+from tests.community import at_once, conversation, message, raised, teammate
 from tests.doubles.notebook.connector import lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,27 +35,6 @@ PLAIN = {"question": "asks", "person_wanted": "no", "sensitive": "none", "langua
 ANSWER = "Oui, de 10 h à 18 h."
 JUDGED = 220
 """Verdicts that say enough of what is usual for a case to be unlike all of them: half of them, with one case, are a hundred."""
-
-
-@pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    doubles.install(monkeypatch)
-    return tmp_path / "book"
-
-
-@pytest.fixture
-def community() -> Workspace:
-    return workspace()
-
-
-@pytest.fixture
-def place(community: Workspace, book: Path) -> Channel:
-    return channel(community, "notebook", book=str(book))
-
-
-@pytest.fixture
-def owner(community: Workspace) -> Membership:
-    return teammate(community, Role.OWNER).memberships.get()
 
 
 @pytest.fixture

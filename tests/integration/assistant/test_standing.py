@@ -27,30 +27,13 @@ from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
 from binome.understanding.models import Annotation
 from binome.workspaces.models import Role, Workspace
-from tests import doubles
-from tests.community import at_once, channel, conversation, message, raised, teammate, workspace
+from tests.community import at_once, channel, conversation, message, raised, teammate
 from tests.doubles.notebook.connector import lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PLAIN = {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}
 ANSWER = "Oui, de 10 h à 18 h."
-
-
-@pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    doubles.install(monkeypatch)
-    return tmp_path / "book"
-
-
-@pytest.fixture
-def community() -> Workspace:
-    return workspace()
-
-
-@pytest.fixture
-def place(community: Workspace, book: Path) -> Channel:
-    return channel(community, "notebook", book=str(book))
 
 
 @pytest.fixture

@@ -13,34 +13,13 @@ from binome.connectors.playground.room import room
 from binome.kit import clock
 from binome.kit.transitions import MoveRefused
 from binome.workspaces.models import Workspace
-from tests import doubles
-from tests.community import channel, workspace
+from tests.community import channel
 from tests.doubles.notebook.connector import lines
 from tests.workers import kill, wait_until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ALLOWED = Authorisation("user:7", "hidden by a person")
-
-
-@pytest.fixture(autouse=True)
-def _notebook(monkeypatch: pytest.MonkeyPatch) -> None:
-    doubles.install(monkeypatch)
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    return tmp_path / "book"
-
-
-@pytest.fixture
-def community() -> Workspace:
-    return workspace()
-
-
-@pytest.fixture
-def place(community: Workspace, book: Path) -> Channel:
-    return channel(community, "notebook", book=str(book))
 
 
 @pytest.fixture
