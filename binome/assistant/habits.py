@@ -4,9 +4,10 @@ Learned from what people did without a proposal: what was proposed and judged me
 always on a message that the habit had not learned from, whichever version of it is asked again.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from itertools import chain, zip_longest
 from threading import Lock
@@ -145,7 +146,8 @@ def replies_sent(workspace: Workspace) -> Taught:
     if not saved:
         return Taught([], [], _digest([]))
     sent, otherwise = _sent(workspace, saved)
-    many = [(text, pk) for text, pk in sent if sum(pk == other for _text, other in sent) >= SENT]
+    times = Counter(pk for _text, pk in sent)
+    many = [(text, pk) for text, pk in sent if times[pk] >= SENT]
     basis = [f"{one.pk}:{one.revision}:{fold(' '.join(one.serves))}" for one in saved]
     examples = list(dict.fromkeys([*named, *many]))
     return Taught(examples, _in_turn(len(examples), otherwise, _asked_of_entries(workspace)), _digest(basis))
@@ -187,14 +189,14 @@ def _which(said: set[str], words: Sequence[tuple[str, set[str]]]) -> str:
     return pk if share >= SAME_WORDS else ""
 
 
-def _asked_before(replies: Sequence[tuple[int, object]]) -> list[str]:
+def _asked_before(replies: Sequence[tuple[int, datetime]]) -> list[str]:
     """What the member had said last before each of these replies (conversation, instant); "" where that is nothing."""
-    said: dict[int, list[tuple[object, str]]] = {}
+    said: dict[int, list[tuple[datetime, str]]] = {}
     rows = Message.objects.filter(conversation__in={pk for pk, _at in replies}, by=Message.By.MEMBER, deleted_at=None)
     for conversation, at, text in rows.order_by("at", "pk").values_list("conversation", "at", "text"):
         said.setdefault(conversation, []).append((at, text))
     return [
-        next((text for at, text in reversed(said.get(conversation, [])) if at <= until), "")  # type: ignore[operator]
+        next((text for at, text in reversed(said.get(conversation, [])) if at <= until), "")
         for conversation, until in replies
     ]
 
