@@ -134,8 +134,8 @@ class Turn:
     @property
     def reading(self) -> Reading:
         """What the last message says; but whatever is left to people counts in any of them."""
-        read = [{stage: (one.label, one.confidence) for stage, one in said.items()} for said in self.read]
-        told = {**read[-1], **vetoes.gravest([*read, *map(_first_said, self.read), *map(_answered, self.read)])}
+        read = [_labels(said) for said in self.read]
+        told = {**read[-1], **_gravest(self.read)}
         for stage in NEEDED:
             unread = any(stage not in said for said in read)
             if unread and not vetoes.found_in({stage: told[stage]} if stage in told else {}):
@@ -183,6 +183,15 @@ def _turns(ids: Sequence[int]) -> list[Turn]:
         )
         for messages in spoken.values()
     ]
+
+
+def _labels(said: Annotations) -> dict[str, tuple[str, float]]:
+    return {stage: (one.label, one.confidence) for stage, one in said.items()}
+
+
+def _gravest(read: Sequence[Annotations]) -> dict[str, tuple[str, float]]:
+    """What these messages say together that may leave them to people: what a language model answered takes no caution away."""
+    return vetoes.gravest([*map(_labels, read), *map(_first_said, read), *map(_answered, read)])
 
 
 def _first_said(said: Annotations) -> dict[str, tuple[str, float]]:
@@ -327,14 +336,15 @@ def _sortings(
         yield weigh(turn.last, triage.Case(Act.CLOSE, considered.case.reading.labels["question"][1], 0.0, ""))
     if not channels.can(turn.last.conversation.channel, "moderates"):
         return
+    doubt = ("unsure_reading",) if turn.doubted else ()
     for message, read, around in zip(turn.messages, turn.read, turn.around, strict=True):
-        labels = {stage: (one.label, one.confidence) for stage, one in read.items()}
-        if message.hidden_at is None and (harm := triage.hiding(labels)):
+        gravest = _gravest([read])
+        if message.hidden_at is None and (harm := triage.hiding(_labels(read), gravest)):
             kind, chance, vetoed = harm
-            yield weigh(message, triage.Case(Act.HIDE, chance, 0.0, "", kind=kind, vetoes=vetoed))
+            yield weigh(message, triage.Case(Act.HIDE, chance, 0.0, "", kind=kind, vetoes=(*vetoed, *doubt)))
         elif message.held:
-            chance, vetoed = triage.approving(labels, files=around.files)
-            yield weigh(message, triage.Case(Act.APPROVE, chance, 0.0, "", vetoes=vetoed))
+            chance, vetoed = triage.approving(gravest, files=around.files)
+            yield weigh(message, triage.Case(Act.APPROVE, chance, 0.0, "", vetoes=(*vetoed, *doubt)))
 
 
 def _sorting(

@@ -124,6 +124,10 @@ MUST_BE_SEEN = frozenset(
 """Reasons for which a person looks at what would be hidden."""
 
 
+READ = (*HARMS, "distress", "sensitive")
+"""Stages whose silence is not a "no": without them nothing is hidden or approved alone."""
+
+
 def harm_in(labels: vetoes.Labels) -> tuple[str, float, bool]:
     """The likeliest harm in what was read: its kind, its chance, and whether that is enough to speak of it."""
     told = [(veto.chance_in(labels), veto) for veto in vetoes.TABLE if veto.stage in HARMS]
@@ -131,18 +135,26 @@ def harm_in(labels: vetoes.Labels) -> tuple[str, float, bool]:
     return HARMS[veto.stage], chance, veto.holds(labels)
 
 
-def hiding(labels: vetoes.Labels) -> tuple[str, float, tuple[str, ...]] | None:
-    """The kind of harm to hide, how likely it is, and what leaves it to people; None where there is nothing to hide."""
+def hiding(labels: vetoes.Labels, gravest: vetoes.Labels) -> tuple[str, float, tuple[str, ...]] | None:
+    """The kind of harm to hide, how likely it is, and what leaves it to people; None where there is nothing to hide.
+
+    *gravest*: the readings with all the caution that local stages and a language model ever had.
+    """
     kind, chance, is_there = harm_in(labels)
     if not is_there:
         return None
-    return kind, chance, tuple(reason for reason in vetoes.found_in(labels) if reason in MUST_BE_SEEN)
+    seen = (reason for reason in vetoes.found_in(gravest) if reason in MUST_BE_SEEN)
+    return kind, chance, (*seen, *_unread(gravest))
 
 
-def approving(labels: vetoes.Labels, *, files: int) -> tuple[float, tuple[str, ...]]:
-    """How likely it is that nothing harms in what waits for approval, and what leaves it to people."""
-    unread = () if HARMS.keys() <= labels.keys() else ("not_read",)
-    return round(1 - harm_in(labels)[1], 4), (*vetoes.found_in(labels), *unread, *(["attachment"] if files else []))
+def approving(gravest: vetoes.Labels, *, files: int) -> tuple[float, tuple[str, ...]]:
+    """How likely it is that nothing harms in what waits for approval, and what leaves it to people. *gravest*: as in `hiding`."""
+    file = ("attachment",) if files else ()
+    return round(1 - harm_in(gravest)[1], 4), (*vetoes.found_in(gravest), *_unread(gravest), *file)
+
+
+def _unread(labels: vetoes.Labels) -> tuple[str, ...]:
+    return ("not_read",) if any(stage not in labels for stage in READ) else ()
 
 
 def carry_out(sorting: Sorting) -> Suggestion | None:
@@ -300,8 +312,8 @@ def _do(suggestion: Suggestion, *, user: User | None) -> None:
             inbox.hide(suggestion.message, user=user, reason=suggestion.text, evidence=evidence)
         case Act.APPROVE:
             inbox.show(suggestion.message, user=user, evidence=evidence)
-        case Act.TAG if suggestion.tag:
-            inbox.tag(suggestion.conversation, suggestion.tag.name, user=user)
+        case Act.TAG:
+            inbox.tag(suggestion.conversation, suggestion.text, user=user)
 
 
 def _reversed(done: Any) -> None:

@@ -1,4 +1,7 @@
-"""Saved replies: what the team says again and again, and the messages that each one answers."""
+"""Saved replies: what the team says again and again, and the messages that each one answers.
+
+Everybody uses them; managers write them, as they write entries: they may be sent alone.
+"""
 
 from typing import Any
 
@@ -56,27 +59,27 @@ def replies(request: WorkspaceRequest) -> HttpResponse:
         "replies": [(one, assistant.proposed_so_far(one)) for one in saved.filter(archived_at=None)],
         "archived": saved.exclude(archived_at=None),
         "known": assistant.known_replies(request.workspace),
-        "operates": request.membership.may(Role.OPERATOR),
+        "manages": request.membership.may(Role.MANAGER),
     }
     return render(request, "knowledge/prepared/list.html", content)
 
 
 @require_http_methods(["GET", "POST"])
-@workspace_view(Role.OPERATOR)
+@workspace_view(Role.MANAGER)
 def new(request: WorkspaceRequest) -> HttpResponse:
     """Write one."""
     return _written(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-@workspace_view(Role.OPERATOR)
+@workspace_view(Role.MANAGER)
 def one(request: WorkspaceRequest, saved_reply: int) -> HttpResponse:
     """Change one."""
     return _written(request, _saved(request, saved_reply))
 
 
 @require_POST
-@workspace_view(Role.OPERATOR)
+@workspace_view(Role.MANAGER)
 def archive(request: WorkspaceRequest, saved_reply: int) -> HttpResponse:
     """Offered no more."""
     found = _saved(request, saved_reply)
@@ -87,7 +90,7 @@ def archive(request: WorkspaceRequest, saved_reply: int) -> HttpResponse:
 
 
 @require_POST
-@workspace_view(Role.OPERATOR)
+@workspace_view(Role.MANAGER)
 def restore(request: WorkspaceRequest, saved_reply: int) -> HttpResponse:
     """Offered again."""
     inbox.archive_reply(_saved(request, saved_reply), actor=f"user:{request.user.pk}", archived=False)

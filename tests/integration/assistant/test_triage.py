@@ -12,20 +12,14 @@ from binome.assistant.models import Card, Habit, Suggestion
 from binome.assistant.services import TooLate
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Audit, Lane, Outcome, Verdict
-from binome.channels import gate
 from binome.channels.models import Channel, Delivery
 from binome.inbox import services as inbox
-from binome.inbox.models import Attachment, Conversation, Message, SavedReply
-from binome.journal import listening
-from binome.journal import services as journal
+from binome.inbox.models import Conversation, Message, SavedReply
 from binome.journal.models import Entry
 from binome.knowledge import finding
-from binome.knowledge import services as knowledge
-from binome.knowledge.finding import Answer
-from binome.knowledge.services import Writing
 from binome.understanding.models import Annotation
-from binome.workspaces.models import Membership, Role, Workspace
-from tests.community import NOON, at_once, channel, conversation, message, raised, teammate, workspace
+from binome.workspaces.models import Membership, Workspace
+from tests.community import NOON, at_once, channel, conversation, message, raised, workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -47,21 +41,6 @@ THANKS = (
     "Un grand bravo pour votre travail", "C'était super samedi, bravo",
 )  # fmt: skip
 KIND = "Merci, cela fait chaud au cœur de toute l'équipe !"
-
-
-@pytest.fixture
-def community() -> Workspace:
-    return workspace()
-
-
-@pytest.fixture
-def chat(community: Workspace) -> Channel:
-    return channel(community)
-
-
-@pytest.fixture
-def owner(community: Workspace) -> Membership:
-    return teammate(community, Role.OWNER).memberships.get()
 
 
 @pytest.fixture(autouse=True)
@@ -129,19 +108,6 @@ def proposed(act: str) -> Suggestion:
 
 def tags_of(talk: Conversation) -> list[str]:
     return list(talk.tags.values_list("name", flat=True))
-
-
-@pytest.fixture
-def listen() -> Callable[[], None]:
-    """Have all listeners hear what has happened."""
-
-    def hear() -> None:
-        journal.seal()
-        for name in [name for name in listening.listeners if name.startswith("assistant.")]:
-            while listening.read(listening.listeners[name]):
-                pass
-
-    return hear
 
 
 class TestTags:
@@ -489,142 +455,3 @@ def test_considering_a_batch_with_habits_asks_the_database_a_fixed_number_of_tim
         found = list(consider(said))
     assert sum(len(one.sortings) for one in found) >= 20
     assert len(many) == len(few)
-
-
-class TestModerating:
-    """Hiding what harms and approving what waits, where the channel can."""
-
-    @pytest.fixture
-    def room(self, community: Workspace) -> Channel:
-        return channel(community, can_moderate="on")
-
-    def _said(self, room: Channel, text: str, *, held: bool = False, **read: tuple[str, float]) -> Message:
-        said_in = conversation(room, waiting_since=NOON)
-        one = message(said_in, text, held=held)
-        calm = {"hate": ("ok", 0.99), "toxicity": ("ok", 0.97), "spam": ("ok", 0.98)}
-        for stage, (label, confidence) in {**{k: (v, 0.9) for k, v in PLAIN.items()}, **calm, **read}.items():
-            Annotation.objects.create(
-                workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=confidence
-            )
-        assistant.respond([one.pk])
-        return Message.objects.get(pk=one.pk)
-
-    def test_what_harms_is_proposed_for_hiding_and_stays(self, room: Channel) -> None:
-        said = self._said(room, "Gagnez 500 € par jour, lien en bio", spam=("spam", 0.93))
-        suggestion = proposed("hide")
-        assert (suggestion.state, suggestion.text, suggestion.confidence) == ("pending", "spam", 0.93)
-        assert said.hidden_at is None
-
-    def test_where_the_channel_cannot_nothing_is_proposed(self, chat: Channel) -> None:
-        self._said(chat, "Gagnez 500 € par jour, lien en bio", spam=("spam", 0.93))
-        assert not Suggestion.objects.filter(lane__act="hide").exists()
-
-    def test_in_an_open_lane_it_leaves_through_the_gate_with_its_right(self, room: Channel, owner: Membership) -> None:
-        opened(owner, "hide", strictness=0.9)
-        said = self._said(room, "Gagnez 500 € par jour, lien en bio", spam=("spam", 0.93))
-        suggestion, line = proposed("hide"), Delivery.objects.get(does="hide")
-        assert (suggestion.state, said.hidden_at is not None) == ("acted", True)
-        assert (line.by_machine, line.in_reply_to) == (True, said.external_id)
-        assert line.authorisation["evidence"] == {"suggestion": suggestion.pk, "lane": suggestion.lane_id}
-        assert Audit.objects.get().suggestion == suggestion.pk
-
-    @pytest.mark.parametrize("cry", [{"distress": ("distress", 0.9)}, {"sensitive": ("complaint", 0.9)}])
-    def test_a_cry_or_a_complaint_is_not_hidden_without_a_person(
-        self, room: Channel, owner: Membership, cry: dict[str, tuple[str, float]]
-    ) -> None:
-        opened(owner, "hide", strictness=0.5)
-        said = self._said(room, "Bande de nuls, je n'en peux plus", toxicity=("toxic", 0.97), **cry)
-        assert (proposed("hide").state, said.hidden_at) == ("pending", None)
-        triage.refuse(proposed("hide"), user=owner.user)
-        assert Verdict.objects.get().counts is False
-
-    def test_what_waits_and_harms_nobody_is_approved_alone_in_an_open_lane(
-        self, room: Channel, owner: Membership
-    ) -> None:
-        opened(owner, "approve", strictness=0.9)
-        said = self._said(room, "Bravo pour samedi !", held=True)
-        assert (proposed("approve").state, said.held) == ("acted", False)
-        assert proposed("approve").confidence == 0.97
-        assert Delivery.objects.get(does="show").in_reply_to == said.external_id
-
-    def test_what_waits_is_not_answered_alone_before_it_is_seen(
-        self, room: Channel, owner: Membership, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        source = knowledge.write_source(
-            owner.workspace, Writing("Ouvert dimanche ?", "Oui, dès dix heures.", "fr"), actor="test"
-        )
-        monkeypatch.setattr(finding, "find", lambda questions: [[Answer(source, 0.95)] for _one in questions])
-        opened(owner, "answer")
-        self._said(room, "Ouvert dimanche ?", held=True)
-        answer = proposed("answer")
-        assert (answer.state, answer.why["decision"]["reason"]) == ("pending", "awaits_approval")
-
-    def test_a_file_in_what_waits_is_looked_at_by_a_person(self, room: Channel, owner: Membership) -> None:
-        opened(owner, "approve", strictness=0.5)
-        said_in = conversation(room, waiting_since=NOON)
-        one = message(said_in, "Regardez", held=True)
-        Attachment.objects.create(message=one, name="a.png", content_type="image/png", size=1)
-        for stage, label in {**PLAIN, "hate": "ok", "toxicity": "ok", "spam": "ok"}.items():
-            Annotation.objects.create(
-                workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.99
-            )
-        assistant.respond([one.pk])
-        assert (proposed("approve").state, proposed("approve").why["decision"]["reason"]) == ("pending", "attachment")
-
-    @pytest.mark.parametrize(("do", "judged"), [("hide", "accepted"), ("show", "refused")])
-    def test_a_persons_own_hand_is_the_verdict(
-        self, room: Channel, owner: Membership, listen: Callable[[], None], do: str, judged: str
-    ) -> None:
-        said = self._said(room, "Gagnez 500 €", held=True, spam=("spam", 0.93))
-        (inbox.hide if do == "hide" else inbox.show)(said, user=owner.user)
-        listen()
-        assert Verdict.objects.get(lane__act="hide").judgement == judged
-
-    def test_shown_again_by_a_person_it_is_reversed(
-        self, room: Channel, owner: Membership, listen: Callable[[], None]
-    ) -> None:
-        opened(owner, "hide", strictness=0.9)
-        said = self._said(room, "Gagnez 500 € par jour, lien en bio", spam=("spam", 0.93))
-        inbox.show(said, user=owner.user)
-        listen()
-        assert Outcome.objects.get().kind == "reversed"
-
-    def test_judged_wrong_it_is_shown_again(self, room: Channel, owner: Membership) -> None:
-        opened(owner, "hide", strictness=0.9)
-        said = self._said(room, "Gagnez 500 € par jour, lien en bio", spam=("spam", 0.93))
-        assistant.judge_alone(proposed("hide"), right=False, user=owner.user)
-        triage.undo(proposed("hide"), user=owner.user)
-        said.refresh_from_db()
-        assert said.hidden_at is None
-
-    def test_while_a_person_holds_the_thread_what_was_to_be_hidden_alone_stays_and_is_no_act(
-        self, room: Channel, owner: Membership, listen: Callable[[], None]
-    ) -> None:
-        opened(owner, "hide", strictness=0.9)
-        said = self._said(room, "Gagnez 500 € par jour, lien en bio", spam=("spam", 0.93))
-        inbox.take_over(said.conversation, user=owner.user)
-        journal.seal()
-        for name in listening.listeners:
-            while listening.read(listening.listeners[name]):
-                pass
-        said.refresh_from_db()
-        assert (said.hidden_at, proposed("hide").state) == (None, "lapsed")
-        assert not Audit.objects.exists()
-
-    @pytest.mark.django_db(transaction=True)
-    def test_nothing_is_hidden_once_its_lane_has_fallen_back(self, room: Channel, owner: Membership) -> None:
-        lane = opened(owner, "hide", strictness=0.9)
-        said = self._said(room, "Gagnez 500 € par jour, lien en bio", spam=("spam", 0.93))
-        autonomy.lower(lane, "suggest", actor="test")
-        while gate.deliver_due():
-            pass
-        assert Delivery.objects.get(does="hide").failure == "LaneClosed"
-        assert said.external_id
-
-    def test_another_version_of_the_reading_is_asked_again(self, room: Channel, owner: Membership) -> None:
-        self._said(room, "CLIQUEZ ICI gagnez 500€/jour bit.ly/xxx investissement crypto garanti", spam=("spam", 0.93))
-        triage.accept(proposed("hide"), user=owner.user)
-        Verdict.objects.update(version="harm=0")
-        while voiding.rescore_harm():
-            pass
-        assert Verdict.objects.get().version != "harm=0"

@@ -155,7 +155,7 @@ class TestLanes:
 
 class TestSavedReplies:
     def test_one_is_written_changed_archived_and_brought_back(self, alpha: House) -> None:
-        client = client_of(alpha, "operator")
+        client = client_of(alpha, "manager")
         said = {
             "title": "Merci",
             "text": "Merci à vous !",
@@ -174,9 +174,18 @@ class TestSavedReplies:
         assert saved.archived_at is None
 
     def test_an_empty_one_is_refused_in_place(self, alpha: House) -> None:
-        answer = client_of(alpha, "operator").post("/w/alpha/knowledge/replies/new/", {"title": "", "text": ""})
+        answer = client_of(alpha, "manager").post("/w/alpha/knowledge/replies/new/", {"title": "", "text": ""})
         assert answer.status_code == 422
         assert not SavedReply.objects.exists()
+
+    def test_who_operates_uses_them_and_does_not_write_them(self, alpha: House) -> None:
+        """They may be sent alone, as entries may."""
+        saved = inbox.save_reply(alpha.workspace, title="Merci", text="Merci !", actor="test")
+        client, said = client_of(alpha, "operator"), {"title": "Autre", "text": "Gratuit pour tous !", "serves": ""}
+        for page in ("new/", f"{saved.pk}/", f"{saved.pk}/archive/"):
+            assert client.post(f"/w/alpha/knowledge/replies/{page}", said).status_code == 403
+        assert SavedReply.objects.get().text == "Merci !"
+        assert client.get("/w/alpha/knowledge/replies/").status_code == 200
 
     def test_an_archived_one_is_not_offered_where_one_writes(self, alpha: House) -> None:
         saved = inbox.save_reply(alpha.workspace, title="Vieille formule", text="…", actor="test")
