@@ -15,6 +15,7 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from binome.console.postgres.place import place
+from binome.journal.models import Entry, Reader
 
 PROJECT = Path(__file__).resolve().parents[1]
 BEGIN = """
@@ -50,6 +51,19 @@ def wait_until(true: Callable[[], object], seconds: float = 60) -> None:
     while not true():
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.02)
+
+
+def all_decided(messages: int) -> bool:
+    """So many messages were read, what was told of them is sealed, and the assistant has heard all of it.
+
+    What leaves is to be looked at after this, never before: a reply may be written between two looks.
+    """
+    connection.close()  # each look is a new one
+    read = Entry.objects.filter(kind="MessageUnderstood")
+    if read.count() != messages or Entry.objects.filter(position=None).exists():
+        return False
+    last = read.latest("position").position
+    return Reader.objects.filter(name="assistant.respond", position__gte=last).exists()
 
 
 def _environment() -> dict[str, str]:

@@ -25,7 +25,7 @@ from binome.channels.models import Arrival, Channel, Delivery
 from binome.connectors.email.place import Place
 from binome.connectors.email.submission import submit
 from binome.inbox.models import HandOver, Message
-from binome.journal.models import Entry, Reader, Setback
+from binome.journal.models import Entry, Setback
 from binome.kit import clock
 from binome.knowledge.models import Import, Passage, Source
 from binome.sdk.types import Account
@@ -35,7 +35,7 @@ from tests.e2e.real_questions import QUESTIONS
 from tests.fixtures.site import PROJECT, Site
 from tests.fixtures.site import _environment as environment
 from tests.servers.mail.servers import PASSWORD, Servers, missing, running
-from tests.workers import wait_until
+from tests.workers import all_decided, wait_until
 
 pytestmark = pytest.mark.data
 PAGES = 1_350
@@ -190,15 +190,9 @@ def _answers_quote_entries(channel: Channel) -> None:
 
 def _all_is_done(channel: Channel, messages: int) -> bool:
     """All has come, was sealed and decided, and what leaves has left."""
-    understood = Entry.objects.filter(kind="MessageUnderstood").count() == messages
-    waiting = Delivery.objects.filter(channel=channel, state__in=["due", "sending"]).exists()
-    decided = understood and not Entry.objects.filter(position=None).exists() and _all_heard()
-    return decided and not waiting and not Arrival.objects.exclude(problem="").exists()
-
-
-def _all_heard() -> bool:
-    last = Entry.objects.filter(kind="MessageUnderstood").latest("position").position
-    return Reader.objects.get(name="assistant.respond").position >= last
+    if not all_decided(messages) or Arrival.objects.exclude(problem="").exists():
+        return False
+    return not Delivery.objects.filter(channel=channel, state__in=["due", "sending"]).exists()
 
 
 def _connect(office: Workspace, mail: Servers) -> Channel:

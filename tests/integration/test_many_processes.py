@@ -17,7 +17,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from django.db import connection
 
 from binome.accounts.models import User
 from binome.autonomy import services as autonomy
@@ -35,7 +34,7 @@ from binome.workspaces.models import Workspace
 from tests.fixtures.home import new_port
 from tests.fixtures.site import PROJECT
 from tests.fixtures.site import _environment as environment
-from tests.workers import wait_until
+from tests.workers import all_decided, wait_until
 
 VISITORS, EACH, PUSHED = 40, 10, 100
 QUESTION = "slt vs ouvrez koi dimanche ?"
@@ -170,11 +169,10 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _all_is_done() -> bool:
-    """Everything that came was sealed, read, and what leaves has left."""
-    connection.close()
-    answered = Entry.objects.filter(kind="MessageUnderstood").count() == VISITORS * EACH + PUSHED
-    waiting = Delivery.objects.filter(state__in=["due", "sending"])
-    return answered and not Entry.objects.filter(position=None).exists() and not waiting.exists()
+    """Everything that came was sealed, read and decided, and what leaves has left."""
+    if not all_decided(VISITORS * EACH + PUSHED):
+        return False
+    return not Delivery.objects.filter(state__in=["due", "sending"]).exists()
 
 
 async def _burst(places: Places, webs: list[int], *, kill: Callable[[], object]) -> None:

@@ -251,7 +251,8 @@ class TestWhatMoves:
         came(lane, price=60)
         judge(lane, times=1, leaned_on={"topic": "hours"})
         offer = Lane.objects.get(pk=lane.pk).offer
-        assert (offer["threshold"], offer["verdicts"], offer["mix"]["counted"] < 20) == (None, 78, True)
+        assert (offer["threshold"], offer["verdicts"]) == (None, 78)
+        assert offer["mix"]["counted"] < 78 / 2  # by chance, of each verdict on its own: some twelve
         with pytest.raises(autonomy.NotYet):
             autonomy.open_guaranteed(lane, membership=owner, version=VERSION)
         judge(lane, times=80, leaned_on={"topic": "price"})
