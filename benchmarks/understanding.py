@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from benchmarks.figures import target, tell
 from benchmarks.installation import a_team, conditions, installation
 from benchmarks.short_messages import short_messages
@@ -38,6 +40,12 @@ FASTEST = 2_000
 """Messages a second that are never reached: so long as they would take is not asked whether they are read, since counting
 takes its time too."""
 
+LONG = 50_000
+"""Messages from which on it is told how fast each tenth of them was read."""
+
+Looks = list[tuple[float, int]]
+"""Seconds since the start, and how many messages had been read by then."""
+
 
 def main() -> None:
     options = _options()
@@ -50,12 +58,13 @@ def main() -> None:
             work(WARM)
             spent.clear()
             _store(channel, _repeated(texts[WARM:], options.messages), first=WARM)
-            start = time.perf_counter()
-            work(options.messages)
-            seconds = time.perf_counter() - start
+            looks = work(options.messages)
+            seconds = looks[-1][0]
             took = _together(spent)
         kept = _kept()
     rate = options.messages / seconds
+    if options.messages >= LONG:
+        kept = {"per_second_by_tenth": _by_tenth(looks, options.messages)} | kept
     figures = {
         "messages": options.messages,
         "distinct_texts": len(texts) - WARM,
@@ -100,9 +109,9 @@ def _repeated(texts: list[str], count: int) -> Iterator[str]:
 
 
 @contextmanager
-def _workers(options: argparse.Namespace) -> Iterator[tuple[Callable[[int], None], Any]]:
-    """So many processes that work when asked to: a function that waits until so many messages were read, and what
-    each part of the work took."""
+def _workers(options: argparse.Namespace) -> Iterator[tuple[Callable[[int], Looks], Any]]:
+    """So many processes that work when asked to: a function that waits until so many messages were read and gives what
+    it saw meanwhile, and what each part of the work took."""
     from binome.console.readiness import close_connections
 
     close_connections()
@@ -114,14 +123,17 @@ def _workers(options: argparse.Namespace) -> Iterator[tuple[Callable[[int], None
         for process in processes:
             process.start()
 
-        def work(messages: int) -> None:
-            wanted = _read() + messages
+        def work(messages: int) -> Looks:
+            before, start = _read(), time.perf_counter()
+            looks = [(0.0, 0)]
             awake.set()
-            while (left := wanted - _read()) > 0:
+            while (left := messages - looks[-1][1]) > 0:
                 time.sleep(min(max(0.02, left / FASTEST), 5.0))
+                looks.append((time.perf_counter() - start, _read() - before))
                 if not all(process.is_alive() for process in processes):
                     raise SystemExit("a worker died")
             awake.clear()
+            return looks
 
         try:
             yield work, spent
@@ -164,6 +176,12 @@ def _read() -> int:
     from binome.understanding.models import Understood
 
     return Understood.objects.count()
+
+
+def _by_tenth(looks: Looks, messages: int) -> list[int]:
+    """Messages read a second in each tenth of them, in order."""
+    at = np.interp(np.linspace(0, messages, 11), [read for _time, read in looks], [seconds for seconds, _read in looks])
+    return [round(each) for each in messages / 10 / np.diff(at)]
 
 
 def _together(spent: Any) -> dict[str, float]:
