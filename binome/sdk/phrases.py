@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from binome.kit.text import fold
@@ -39,15 +39,16 @@ def words(text: str, limit: int = 20_000) -> str:
 
 
 class Phrases:
-    """Named lists of phrases, ready to be looked for."""
+    """Named lists of phrases, ready to be looked for. A phrase is compiled when its first word is met for the first time."""
 
     def __init__(self, lists: Iterable[tuple[str, Iterable[str]]]) -> None:
-        self._whole: defaultdict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
-        self._begins: defaultdict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        self._whole: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._begins: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         for name, phrases in lists:
             for phrase in phrases:
                 self._enter(name, phrase)
         self._lengths = sorted({len(start) for start in self._begins})
+        self._compiled = cache(_compiled)
         self._candidates = lru_cache(maxsize=32_768)(self._look_up)
 
     def find(self, said: str) -> Iterator[Found]:
@@ -62,16 +63,22 @@ class Phrases:
     def _look_up(self, word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """The phrases that may begin with a word."""
         begun = [self._begins.get(word[:length], []) for length in self._lengths if length <= len(word)]
-        return tuple(chain(self._whole.get(word, []), *begun))
+        written = chain(self._whole.get(word, []), *begun)
+        return tuple((name, self._compiled(phrase)) for name, phrase in written)
 
     def _enter(self, name: str, phrase: str) -> None:
-        elements = phrase.split()
-        if elements[0][0] in "?~":
+        begins, *others = phrase.split()
+        if begins[0] in "?~":
             raise ValueError(f"a phrase begins with a word: {phrase}")
-        pattern = re.compile("".join(map(_element, elements)))
-        for first in elements[0].split("|"):
+        if any(one[0] == "~" and not (one == "~" or one[1:].isdecimal()) for one in others):
+            raise ValueError(f"so many words between, in digits: {phrase}")
+        for first in begins.split("|"):
             index = self._begins if first.endswith("*") else self._whole
-            index[first.rstrip("*")].append((name, pattern))
+            index[first.rstrip("*")].append((name, phrase))
+
+
+def _compiled(phrase: str) -> re.Pattern[str]:
+    return re.compile("".join(map(_element, phrase.split())))
 
 
 def _element(element: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import Lock
 
@@ -20,8 +21,10 @@ def shared() -> tuple[Weights, TokenRows, Tokenizer]:
 
 @cache
 def _loaded() -> tuple[Weights, TokenRows, Tokenizer]:
-    weights = load_weights()
-    return weights, TokenRows(weights), Tokenizer()
+    with ThreadPoolExecutor(1) as beside:
+        tokenizer = beside.submit(Tokenizer)
+        weights = load_weights()
+        return weights, TokenRows(weights), tokenizer.result()
 
 
 def forget() -> None:

@@ -38,6 +38,7 @@ def test_what_stood_between_the_words_and_numbers_are_not_told():
     assert found("write ~4 soon 13", "write lou martin example soon 13") == ["write … soon #"]
 
 
-def test_a_phrase_that_begins_with_nothing_is_refused():
-    with pytest.raises(ValueError, match="begins with a word"):
-        Phrases([("one", ["?maybe yes"])])
+@pytest.mark.parametrize("phrase", ["?maybe yes", "yes ~three maybe"])
+def test_a_phrase_that_is_none_is_refused_before_any_text_is_read(phrase: str):
+    with pytest.raises(ValueError, match="phrase|between"):
+        Phrases([("one", [phrase])])
