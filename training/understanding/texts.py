@@ -29,12 +29,18 @@ LABELLED: Mapping[str, str] = {
     "defence": "toxicity",
     "bait": "spam",
     "someone": "distress",
+    "malice": "toxicity",
+    "wit": "irony",
+    "pitch": "spam",
+    "rights": "legal",
+    "burden": "distress",
+    "rush": "urgency",
 }
 """The task that the key "label" speaks of, by subject."""
 
 WHOLLY = frozenset(
     {"posts", "abuse", "quips", "lures", "grief", "claims", "haste", "brief", "asking", "daily", "tone", "rebuttals"}
-    | {"bait", "chatter", "defence", "someone"}
+    | {"bait", "chatter", "defence", "someone", "moods", "malice", "wit", "pitch", "rights", "burden", "rush"}
 )
 """Subjects written later, of which nothing is kept for measuring: the kept halves of the others measure them."""
 
@@ -53,121 +59,41 @@ QUIET: Mapping[str, tuple[str, float]] = {
 }
 """What a text that was written for another subject most likely is, and how far that is trusted."""
 
+
+def _subjects(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 UNLIKE: Mapping[str, frozenset[str]] = {
-    "irony": frozenset(
-        {
-            "brief",
-            "distress",
-            "urgency",
-            "legal",
-            "spam",
-            "argot",
-            "slang",
-            "acts",
-            "commitment",
-            "lures",
-            "grief",
-            "claims",
-            "haste",
-            "asking",
-            "bait",
-            "someone",
-        }
+    "irony": _subjects(
+        "acts argot asking bait brief claims commitment distress grief haste legal lures pitch "
+        "rights rush slang someone spam urgency"
     ),
-    "distress": frozenset(
-        {"brief", "irony", "spam", "argot", "slang", "acts", "commitment", "quips", "lures", "tone", "bait"}
+    "distress": _subjects("acts argot bait brief commitment irony lures pitch quips slang spam tone wit"),
+    "legal": _subjects(
+        "acts argot bait brief chatter commitment daily emotion irony lures moods pitch posts "
+        "quips sentiment slang someone spam tone wit"
     ),
-    "legal": frozenset(
-        {
-            "brief",
-            "irony",
-            "spam",
-            "argot",
-            "slang",
-            "sentiment",
-            "emotion",
-            "acts",
-            "commitment",
-            "quips",
-            "lures",
-            "posts",
-            "daily",
-            "tone",
-            "bait",
-            "chatter",
-            "someone",
-        }
+    "urgency": _subjects(
+        "bait brief chatter commitment emotion irony lures moods pitch posts quips sentiment spam tone wit"
     ),
-    "urgency": frozenset(
-        {"brief", "irony", "spam", "sentiment", "emotion", "commitment", "quips", "lures", "posts", "tone"}
-        | {"bait", "chatter"}
+    "spam": _subjects(
+        "abuse acts argot asking brief burden chatter claims commitment conflict daily defence "
+        "distress emotion grief haste irony legal malice moods posts quips rebuttals rights rush "
+        "sentiment slang someone tone toxic_tweets toxicity urgency wit"
     ),
-    "spam": frozenset(
-        {
-            "irony",
-            "distress",
-            "urgency",
-            "legal",
-            "argot",
-            "slang",
-            "sentiment",
-            "emotion",
-            "toxicity",
-            "toxic_tweets",
-            "acts",
-            "conflict",
-            "commitment",
-            "brief",
-            "posts",
-            "quips",
-            "abuse",
-            "grief",
-            "claims",
-            "haste",
-            "asking",
-            "daily",
-            "tone",
-            "rebuttals",
-            "chatter",
-            "defence",
-            "someone",
-        }
+    "commitment": _subjects(
+        "acts argot asking bait burden chatter daily defence distress emotion irony legal malice "
+        "moods pitch rebuttals rights rush sentiment slang someone spam tone toxicity urgency wit"
     ),
-    "commitment": frozenset(
-        {"irony", "distress", "urgency", "legal", "argot", "slang", "sentiment", "emotion", "toxicity", "spam", "acts"}
-        | {"asking", "daily", "tone", "rebuttals", "bait", "chatter", "defence", "someone"}
+    "toxicity": _subjects(
+        "acts argot bait brief burden claims commitment distress grief haste irony legal lures "
+        "pitch quips rights rush slang someone spam tone urgency wit"
     ),
-    "toxicity": frozenset(
-        {"brief", "distress", "urgency", "legal", "argot", "slang", "spam", "acts", "commitment", "irony"}
-        | {"quips", "lures", "grief", "claims", "haste", "tone", "bait", "someone"}
-    ),
-    "hate": frozenset(
-        {
-            "distress",
-            "urgency",
-            "legal",
-            "argot",
-            "slang",
-            "spam",
-            "acts",
-            "commitment",
-            "irony",
-            "sentiment",
-            "emotion",
-            "brief",
-            "posts",
-            "quips",
-            "lures",
-            "grief",
-            "claims",
-            "haste",
-            "asking",
-            "daily",
-            "tone",
-            "bait",
-            "chatter",
-            "someone",
-        }
+    "hate": _subjects(
+        "acts argot asking bait brief burden chatter claims commitment daily distress emotion "
+        "grief haste irony legal lures moods pitch posts quips rights rush sentiment slang "
+        "someone spam tone urgency wit"
     ),
 }
 """The subjects whose texts say this by default."""
@@ -297,6 +223,7 @@ READERS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "toxic_tweets": _toxicity,
     "rebuttals": _toxicity,
     "defence": _toxicity,
+    "malice": _toxicity,
     "acts": _acts,
     "brief": _brief,
     "argot": _spoken,
