@@ -33,6 +33,7 @@ _SIGNS = str.maketrans(
         "(": "c",
     }
 )
+_SIGNS_L = _SIGNS | str.maketrans("1|!", "lll")
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
 _STYLED = re.compile("[\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
 _FOREIGN = re.compile("[\u0370-\u052f\u0250-\u02af]")
@@ -42,9 +43,12 @@ _MIXED = re.compile(
 _LEET = re.compile(
     r"(?<![\w@#$€/.+])(?:@\$\$|[+@$0134578](?=[^\W\d_]))?(?:[^\W\d_]+[0134578@$€|!+]+)+[^\W\d_]+[0134578$+]{0,3}(?![\w@/])"
     r"|(?<![\w@/])@\$\$\w*|(?<![\w@#$€/.+])[^\W\d_]+(?:[013457$]+[^\W\d_]*){1,4}(?<=[\w$]{4})(?![\w@/])"
+    r"|(?<![\w@#$€/.+])[+@$0134578][^\W\d_]{2,}(?:[0134578@$]+[^\W\d_]*){0,4}(?![\w@/])"
 )
 _SIGN = re.compile(r"[0134578@$€|!+]")
-_HAS_SIGN = re.compile(r"[^\W\d_][0134578@$€|!+]+[^\W\d_]|@\$\$|[^\W\d_][0134578$]")
+_HAS_SIGN = re.compile(r"[^\W\d_][0134578@$€|!+]+[^\W\d_]|@\$\$|[^\W\d_][0134578$]|[+@$0134578][^\W\d_]{2}")
+_NUMBER = re.compile(r"8|(\d)(?!\1)\d")
+"""Figures that are no letters but in a rude word: several that differ (iphone14pro), an eight (gr8, sk8)."""
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_]([ .\-_*/·•])(?:[^\W_]\1){1,20}[^\W\d_])(?![^\W_])")
 _STARRED = re.compile(
     r"(?<![\w*])[^\W\d_](?:[^\W\d_]{0,9}[*#%]{1,6}){1,5}[^\W\d_]{0,9}(?![*\w])"
@@ -83,12 +87,14 @@ def undisguised(text: str) -> tuple[str, dict[str, str]]:
 def _plain(word: str) -> str:
     """The word with its figures read as letters: a rude one whatever they are, another if letters lead and stand on both sides."""
     end = word[-1] if word[-1] in "!(+|" else ""
-    whole, meant = word.translate(_SIGNS), word[: len(word) - len(end)].translate(_SIGNS)
-    if {whole.casefold(), meant.casefold()} & rude_words().keys():
-        return whole if whole.casefold() in rude_words() else meant + end
-    few = sum(map(str.isdigit, word)) * 2 <= len(word)
+    kernel = word[: len(word) - len(end)]
+    for whole, tail in ((word, ""), (kernel, end)):
+        for signs in (_SIGNS, _SIGNS_L):
+            if (meant := whole.translate(signs)).casefold() in rude_words():
+                return meant + tail
+    few = sum(map(str.isdigit, word)) * 2 <= len(word) and len(word) > 3 and not _NUMBER.search(word)
     if few and not word[-1].isdigit() and not word.isupper() and not _MEASURE.fullmatch(word) and word[0].isalpha():
-        return meant + end
+        return kernel.translate(_SIGNS) + end
     return word
 
 
@@ -102,7 +108,9 @@ def _together(word: str, between: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _filled(word: str) -> str:
-    """What one rude word alone can be, or the word as it stands."""
+    """What one rude word alone can be, or the word as it stands: of one letter and one or two signs (C#, a*) nothing is made."""
+    if sum(map(str.isalpha, word)) < 2 and len(word) < 4:
+        return word
     if all(sign in ".-_" for sign in word if not sign.isalpha()):
         squeezed = "".join(filter(str.isalpha, word))
         return squeezed if squeezed.casefold() in rude_words() and len(squeezed) > 3 else word

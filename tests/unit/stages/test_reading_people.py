@@ -53,6 +53,17 @@ def test_what_only_begins_like_a_question_asks_nothing():
     assert asked("Vous faites vraiment du bon travail toute l'année, continuez comme ça").label == "no"
 
 
+@pytest.mark.parametrize(
+    "text", ["quelle jolie terrasse", "Quels beaux costumes hier soir", "je sais plus quoi dire", "who knows", "see ya there"]
+)
+def test_an_exclamation_asks_nothing(text: str):
+    assert asked(text).label == "no"
+
+
+def test_what_exclaims_with_a_question_mark_asks():
+    assert asked("Quelle belle balade nous conseillez-vous ?").label == "question"
+
+
 def test_each_question_of_a_long_message_is_kept_at_most_three():
     text = (
         "Bonjour,\n\nJ'ai adoré. Je voudrais savoir si vous proposez un niveau 2. Aussi, est-ce que le matériel est "
