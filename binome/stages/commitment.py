@@ -20,10 +20,13 @@ _MONTH = (
     r"april|may|june|july|august|september|october|november|december|(?:janv?|f[ée]vr?|avr|juil|sept?|oct|nov|d[ée]c|feb|apr|aug)\b\.?)"
 )
 _SEASON = r"(?:printemps|[ée]t[ée]|automne|hiver|rentr[ée]e|no[ëe]l|p[âa]ques|f[êe]tes|spring|summer|autumn|winter|christmas|easter)\b"
-_CLOCK = r"(?:\d{1,2}\s?(?:h|heures?)(?:\s?\d{2})?|\d{1,2}(?:[:.]\d{2})?\s?[ap]m|\d{1,2}:\d{2}|midi|minuit|noon|midnight)\b"
+_CLOCK = (
+    r"(?:\d{1,2}\s?(?:h|heures?)(?:\s?\d{2})?|\d{1,2}(?:[:.]\d{2})?\s?[ap]m|\d{1,2}:\d{2}|midi|minuit|noon|midnight)\b"
+)
 _DATE = (
     rf"(?:(?:le |the )?\d{{1,2}}(?:er|st|nd|rd|th)?(?: of)? {_MONTH}(?:,? \d{{4}}\b)?|{_MONTH} (?:the )?\d{{1,2}}(?:st|nd|rd|th)?\b"
-    r"|(?:le )?(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?:[/.]\d{2,4})?\b|\d{4}-\d{2}-\d{2}\b|le \d{1,2}(?:er)?\b(?! ?[\w%€°])|the \d{1,2}(?:st|nd|rd|th)\b)"
+    r"|(?:le )?(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?:[/.]\d{2,4})?\b"
+    r"|\d{4}-\d{2}-\d{2}\b|le \d{1,2}(?:er)?\b(?! ?[\w%€°])|the \d{1,2}(?:st|nd|rd|th)\b)"
 )
 _FIGURE = (
     r"(?:\d{1,3}|une?|deux|trois|quatre|cinq|six|sept|huit|dix|quinze|vingt|trente|quelques|"

@@ -14,8 +14,7 @@ READ, MOST = 5_000, 5
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _SHORTENERS, _ENDINGS, _CONTACTS, _BAIT, _HALF_BAIT, _IMITATED, _WORDS = (
-    frozenset(_LISTS[name])
-    for name in ("shorteners", "endings", "contacts", "bait", "half_bait", "imitated", "words")
+    frozenset(_LISTS[name]) for name in ("shorteners", "endings", "contacts", "bait", "half_bait", "imitated", "words")
 )
 _LINK = re.compile(r"(?:https?|hxxps?)\s?:\s?/\s?/\s?[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@-])", re.IGNORECASE)

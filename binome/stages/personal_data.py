@@ -71,7 +71,7 @@ _BESIDE = r"(?i:et|ou|à|a|au|en|est|pour|quand|comment|c|je|on|il|y|svp|stp|mer
 _LOWER = rf"{_TITLE}{{0,2}}{_WORD}(?:\s+{_LINK}{_WORD})?"
 _TOWN = r"(?:,?\s+\d{4,5}\s+[A-ZÀ-Ý][\w'’-]+(?:[ -][A-ZÀ-Ý][\w'’-]+){0,3})"
 _STREET = (
-    r"(?i:rue|avenue|av|bd|bld|boulevard|chemin|ch(?=\.)|impasse|all[ée]es?|faubourg|fbg|esplanade|ruelle|venelle)\b\.?"
+    r"(?i:rue|avenue|av|bd|bld|boulevard|boul|rang|chemin|ch(?=\.)|impasse|all[ée]es?|faubourg|fbg|esplanade|ruelle|venelle)\b\.?"
 )
 """Ways that are nothing else; those below are words of every day, too ("1 place pour samedi", "2 cours de danse")."""
 _OPEN = r"(?i:place|pl|route|rte|quai|square|mont[ée]e|sentier|lotissement)\b\.?"

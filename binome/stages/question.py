@@ -39,7 +39,9 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_PHRASES = Phrases((name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes", "exclaims"))
+_PHRASES = Phrases(
+    (name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes", "exclaims")
+)
 _ASK_NOTHING = frozenset({"greets", "closes", "exclaims"})
 _INDIRECT, _THANKS, _BESIDE_THANKS = (frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks"))
 

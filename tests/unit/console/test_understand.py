@@ -67,7 +67,11 @@ def test_a_line_has_the_same_fields_whatever_is_said(folder: Path) -> None:
         assert "groups" in said["hate"]
         assert said["language"]["label"] == ("und" if line["id"] == "7" else "fr")
     empty = lines(folder)[1]["annotations"]
-    assert (empty["toxicity"]["kinds"], empty["toxicity"]["target"], empty["language"]["confidence"]) == ({}, "nobody", 0.0)
+    assert (empty["toxicity"]["kinds"], empty["toxicity"]["target"], empty["language"]["confidence"]) == (
+        {},
+        "nobody",
+        0.0,
+    )
 
 
 def test_only_the_stages_named_are_told(folder: Path) -> None:

@@ -112,6 +112,7 @@ def test_accounts_and_cards_end_where_their_country_or_network_says(text: str, e
         ("c'est au 4 rue du général leclerc quand vous passez", "c'est au [address] quand vous passez"),
         ("livrez 6 place Bellecour svp", "livrez [address] svp"),
         ("chez moi 18 cours Mirabeau, Aix", "chez moi [address], Aix"),
+        ("je reste au 85 boul. Charest, Québec", "je reste au [address], Québec"),
         ("Avenue Louise 231, 1050 Bruxelles", "[address]"),
         ("10 Downing St, London SW1A 2AA", "[address]"),
         ("350 Fifth Ave, New York, NY 10118", "[address]"),

@@ -170,7 +170,8 @@ def test_a_normal_form_says_what_signs_stand_for(text: str, meant: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["en F# ou en C#", "mon pixel10pro", "w8 for me m8", "rdv samedi15h devant", "note A*", "bus C3x", "str8 ahead"]
+    "text",
+    ["en F# ou en C#", "mon pixel10pro", "w8 for me m8", "rdv samedi15h devant", "note A*", "bus C3x", "str8 ahead"],
 )
 def test_what_is_spelled_so_by_everybody_is_plain(text: str):
     assert said(normal_form, text, personal_data=Annotation("none", 0.97)).label == "plain"

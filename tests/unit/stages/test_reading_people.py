@@ -54,7 +54,8 @@ def test_what_only_begins_like_a_question_asks_nothing():
 
 
 @pytest.mark.parametrize(
-    "text", ["quelle jolie terrasse", "Quels beaux costumes hier soir", "je sais plus quoi dire", "who knows", "see ya there"]
+    "text",
+    ["quelle jolie terrasse", "Quels beaux costumes hier soir", "je sais plus quoi dire", "who knows", "see ya there"],
 )
 def test_an_exclamation_asks_nothing(text: str):
     assert asked(text).label == "no"
@@ -94,6 +95,9 @@ def test_personal_data_are_covered_in_the_questions_kept():
         ("je ne veux pas parler à un robot", "yes"),
         ("can i talk 2 sum1", "yes"),
         ("vs etes un robot ?", "asks_if_machine"),
+        ("suis-je en train de discuter avec un vrai humain ou un bot", "asks_if_machine"),
+        ("es-tu claude ?", "asks_if_machine"),
+        ("je veux voir un responsable", "yes"),
         ("am I talking to a real person?", "asks_if_machine"),
         ("combien par personne ?", "no"),
         ("personne ne répond", "no"),
