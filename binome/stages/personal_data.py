@@ -60,7 +60,7 @@ _CALLED = re.compile(
 
 _ARTICLE = r"(?i:de\s+la\s+|de\s+l['’]\s?|du\s+|des\s+)"
 _LINK = rf"(?:{_ARTICLE}|(?i:de\s+|d['’]\s?|la\s+|le\s+|les\s+|l['’]\s?))"
-_CAPITAL = r"[A-ZÀ-Ý][\w'’.-]*"
+_CAPITAL = r"[A-ZÀ-Ý](?:[\w'’-]|\.(?=[\s-]?[A-ZÀ-Ý]))*"
 _PROPER = rf"{_CAPITAL}(?:\s+{_LINK}?{_CAPITAL}){{0,4}}"
 _WORD = r"[^\W\d_][\w'’-]*"
 _TITLE = (
@@ -97,8 +97,8 @@ _UK = r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}"
 _STREET_EN = re.compile(
     r"\b\d{1,5}[A-Za-z]?,?\s+(?:(?:[NSEW]\.?|North|South|East|West)\s+)?(?:[A-Z][\w'’-]+\s+){1,4}"
     r"(?:(?i:street|road|rd|avenue|ave|lane|ln|crescent|terrace|boulevard|blvd)|St|Drive|Dr|Close|Court|Ct|Square|Way|Place|"
-    r"Gardens|Grove|Hill)\b\.?"
-    rf"(?:(?:,?\s+[A-Z][\w'’-]+){{0,3}},?\s+(?:{_UK}|[A-Z]{{2}},?\s\d{{5}}))?"
+    r"Gardens|Grove|Hill)\b"
+    rf"(?:\.?(?:,?\s+[A-Z][\w'’-]+){{0,3}},?\s+(?:{_UK}|[A-Z]{{2}},?\s\d{{5}}))?"
 )
 _STREET_EN_PLAIN = re.compile(
     r"\b\d{1,5}[a-z]?\s+(?!(?:way|lane|new|more|other|free|big|long|miles?|km|hours?|minutes?|mins?)\s)(?:[a-z'’-]{3,}\s){1,2}"
@@ -212,7 +212,7 @@ def _luhn(digits: str) -> bool:
 def _is_phone(written: str, digits: str, before: str) -> bool:
     """French (0 and nine figures), international (+ or 00), British, Swiss, Belgian and North American in their usual groups."""
     if written.startswith(("+", "(+")) or (digits.startswith("00") and len(digits) >= 11):
-        return 8 <= len(digits) <= 15 and not digits.endswith("00000")
+        return 8 <= len(digits) <= 15 and not re.fullmatch(r"\+\d{1,3}(?:[ .\u00a0\u202f]?000)+", written)  # "+2 000 000 views"
     if re.fullmatch(r"0[1-9]\d{8,9}", digits) and "/" not in written:
         return True
     if re.fullmatch(r"33[1-9]\d{8}", digits) or _GROUPED.fullmatch(written):
