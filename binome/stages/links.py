@@ -62,7 +62,9 @@ def _addresses(text: str) -> Iterator[tuple[str, str]]:
     """(host, whole address) of each link; a bare name counts if its ending is a known one."""
     for link in _LINK.findall(text):
         whole = re.sub(r"\s", "", link)
-        yield _host(whole if "//" in whole else f"//{whole}"), whole.lower()
+        host = _host(whole if "//" in whole else f"//{whole}")
+        if host or "//[" in whole:  # else it was cut ("https://…")
+            yield host, whole.lower()
     for bare in _BARE.findall(_LINK.sub(" ", text)):
         host = _host(f"//{bare}")
         if _is_address(host, bare):

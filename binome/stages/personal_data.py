@@ -28,7 +28,7 @@ _EMAIL = re.compile(
     rf"|{_LOCAL}\s@\s[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,3}}\.[^\W\d_]{{2,24}}"
     rf"|{_LOCAL}\s?@\s?{_MAIL_HOST}[.,]\s?[a-z]{{2,3}}\b"
     rf"|{_LOCAL}(?:\s?[(\[{{](?:at|a|arobase|arobas)[)\]}}]\s?|\sarobase?\s){_SPELLED_HOST}"
-    rf"|(?:{_LOCAL}\sat\s(?:{_MAIL_HOST}(?:\.|{_DOT}){_ENDING}|[\w-]{{1,63}}(?:{_DOT}){_ENDING})"
+    rf"|(?:{_LOCAL}\sat\s(?:{_MAIL_HOST}(?:\.|{_DOT}){_ENDING}|[\w-]{{1,63}}\sdot\s(?:com|fr|org|net|ca|ch|eu))"
     rf"|[\w+-]{{1,40}}[._\d][\w.+-]{{0,24}}\sat\s[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,2}}\.{_ENDING})\b",
     re.IGNORECASE,
 )
@@ -70,9 +70,7 @@ _TITLE = (
 _BESIDE = r"(?i:et|ou|à|a|au|en|est|pour|quand|comment|c|je|on|il|y|svp|stp|merci|direction|vers)"
 _LOWER = rf"{_TITLE}{{0,2}}{_WORD}(?:\s+{_LINK}{_WORD})?"
 _TOWN = r"(?:,?\s+\d{4,5}\s+[A-ZÀ-Ý][\w'’-]+(?:[ -][A-ZÀ-Ý][\w'’-]+){0,3})"
-_STREET = (
-    r"(?i:rue|avenue|av|bd|bld|boulevard|boul|rang|chemin|ch(?=\.)|impasse|all[ée]es?|faubourg|fbg|esplanade|ruelle|venelle)\b\.?"
-)
+_STREET = r"(?i:rue|avenue|av|bd|bld|boulevard|boul|rang|chemin|ch(?=\.)|impasse|all[ée]es?|faubourg|fbg|esplanade|ruelle|venelle)\b\.?"
 """Ways that are nothing else; those below are words of every day, too ("1 place pour samedi", "2 cours de danse")."""
 _OPEN = r"(?i:place|pl|route|rte|quai|square|mont[ée]e|sentier|lotissement)\b\.?"
 _OTHER = r"(?i:cours|passage|villa|r[ée]sidence)\b"
@@ -211,8 +209,10 @@ def _luhn(digits: str) -> bool:
 
 def _is_phone(written: str, digits: str, before: str) -> bool:
     """French (0 and nine figures), international (+ or 00), British, Swiss, Belgian and North American in their usual groups."""
-    if written.startswith(("+", "(+")) or (digits.startswith("00") and len(digits) >= 11):
-        return 8 <= len(digits) <= 15 and not re.fullmatch(r"\+\d{1,3}(?:[ .\u00a0\u202f]?000)+", written)  # "+2 000 000 views"
+    if written.startswith(("+", "(+")) or re.fullmatch(r"00[1-9]\d{8,12}", digits):
+        return 8 <= len(digits) <= 15 and not re.fullmatch(
+            r"\+\d{1,3}(?:[ .\u00a0\u202f]?000)+", written
+        )  # "+2 000 000 views"
     if re.fullmatch(r"0[1-9]\d{8,9}", digits) and "/" not in written:
         return True
     if re.fullmatch(r"33[1-9]\d{8}", digits) or _GROUPED.fullmatch(written):

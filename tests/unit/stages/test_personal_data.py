@@ -147,6 +147,8 @@ def test_a_street_is_found_with_its_number_and_no_more_of_the_sentence(text: str
         "3 new street lights and 2 big street parties",
         "we did +2000000 views, +3 000 000 in all",
         "collab ? dm @agence.des.stars",
+        "at what point it changed I cannot tell",
+        "dossier 00001234567",
         "AB12 CDE is parked across our door, whose car is it",
         "les numéros 4 8 15 16 23 42",
     ],

@@ -219,6 +219,7 @@ def test_links_are_told_apart(text: str, label: str):
         ("trucs pas chers chez sacs-luxe dot xyz", "suspicious"),
         ("https://amzn.to/abc", "shortener"),
         ("c'était vraiment le top.top ambiance", "none"),
+        ("la suite sur https://…", "none"),
         ("see you at six.work first", "none"),
         ("le point com de la mairie est faible", "none"),
     ],
