@@ -74,8 +74,8 @@ def _read(reading: Reading, insight: Insight) -> Annotation:
 
 
 def _asked_otherwise(sentences: Sequence[str], chance: float) -> Annotation | None:
-    """What the network alone takes for a question: all that is said, greetings and thanks left out."""
-    said = [one for one in sentences if not _beside(one)]
+    """What the network alone takes for a question: all that is said, greetings, thanks and exclamations left out."""
+    said = [one for one in sentences if not _beside(one) and not _exclaims(one)]
     if chance < ASKS or not said:
         return None
     return Annotation("question", round(chance, 3), {"questions": [" ".join(said)[:LONGEST]], "asked": 1})
@@ -84,6 +84,16 @@ def _asked_otherwise(sentences: Sequence[str], chance: float) -> Annotation | No
 def _beside(sentence: str) -> bool:
     """Whether this is but a greeting, thanks or a goodbye."""
     return _THANKS.union(_BESIDE_THANKS).issuperset(words(sentence).split())
+
+
+def _exclaims(sentence: str) -> bool:
+    """Whether this begins like a question and is none ("quelle belle fête")."""
+    found = _PHRASES.find(words(sentence, limit=2_000))
+    return any(one.name == "exclaims" and one.start == 0 for one in found) and not _is_marked(sentence)
+
+
+def _is_marked(sentence: str) -> bool:
+    return sentence.rstrip(" \"»)'").endswith(("?", "？", "؟"))
 
 
 def _is_firm(asked: Sequence[tuple[str, float, str]], sentences: Sequence[str]) -> bool:
@@ -135,7 +145,7 @@ def _asks(sentence: str) -> tuple[float, str]:
     """How sure it is that this asks (0 when it does not), and whether it is a question or a request."""
     said = words(sentence, limit=2_000)
     found = list(_PHRASES.find(said))
-    marked = sentence.rstrip(" \"»)'").endswith(("?", "？", "؟"))
+    marked = _is_marked(sentence)
     barred = [one for one in found if one.name in {"greets", "closes"} or (one.name == "exclaims" and not marked)]
     cues = [one for one in found if one.name not in _ASK_NOTHING and not _covered(one, barred)]
     if marked:

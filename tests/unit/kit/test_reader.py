@@ -138,7 +138,7 @@ def test_a_disguised_word_is_read_as_it_is_meant(written: str, meant: str) -> No
         "5 * 3 = 15",
         "C#, F#, B* et un iphone12mini",
         "Merci!Bonne soirée, Cinéma+Resto|dodo, ok!!à+",
-        "Madame de R*** et le bus H*",
+        "Madame de R***, M. P**** et le bus H*",
         "écris via@machin",
         "gr8 sk8ers",
     ],

@@ -55,7 +55,14 @@ def test_what_only_begins_like_a_question_asks_nothing():
 
 @pytest.mark.parametrize(
     "text",
-    ["quelle jolie terrasse", "Quels beaux costumes hier soir", "je sais plus quoi dire", "who knows", "see ya there"],
+    [
+        "quelle jolie terrasse",
+        "Quels beaux costumes hier soir",
+        "quel talent ces danseurs",
+        "je sais plus quoi dire",
+        "who knows",
+        "see ya there",
+    ],
 )
 def test_an_exclamation_asks_nothing(text: str):
     assert asked(text).label == "no"
