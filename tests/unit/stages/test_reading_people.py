@@ -128,6 +128,12 @@ def test_a_wish_for_a_person_is_told_from_a_doubt_about_the_machine(text: str, l
         ("je suis mort de rire", "none"),
         ("pute de vie", "none"),
         ("mort de fatigue mais ravi", "none"),
+        ("avec 12 ans d'abonnement chez vous", "none"),
+        ("la pharmacie de garde est laquelle", "none"),
+        ("une recette à l'avocat svp", "none"),
+        ("le cimetière est ouvert le dimanche", "none"),
+        ("j'ai 12 ans de toute façon", "minor"),
+        ("mon avocat vous écrira", "legal"),
         ("j'ai un petit problème", "none"),
     ],
 )
