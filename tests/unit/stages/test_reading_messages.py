@@ -57,6 +57,39 @@ def test_a_harmless_message_is_neither_toxic_nor_hateful(text: str):
     assert said(hate, text).label == "ok"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("livraison avec deux heures de retard, désolé pour ce retard", "fr"),
+        ("Pardon pour mon retard, j'arrive", "fr"),
+        ("encore du retard sur la ligne 4", "fr"),
+        ("Quelle merde de migraine", "fr"),
+        ("saleté de moustiques", "fr"),
+        ("bordel de merde", "fr"),
+        ("bloody alarm clock", "en"),
+        ("what a bastard of a morning", "en"),
+        ("on cuisine un filet de porc dimanche", "fr"),
+    ],
+)
+def test_what_only_sounds_abusive_is_read_in_plain_words(text: str, language: str):
+    told = Annotation(language, 0.9)
+    assert said(toxicity, text, language=told).label == "ok"
+    assert said(hate, text, language=told).label == "ok"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("you are such a retard", "en"),
+        ("retard", "fr"),
+        ("quelle pute de journée, et toi t'es qu'un gros connard", "fr"),
+        ("fucking traffic, and fuck you too you moron", "en"),
+    ],
+)
+def test_what_is_abusive_beside_it_stays_so(text: str, language: str):
+    assert said(toxicity, text, language=Annotation(language, 0.9)).label == "toxic"
+
+
 def test_hate_names_whom_it_aims_at():
     found = said(hate, "Les Arabes sont des parasites, il faut tous les virer du pays")
     assert found.label == "hate"
