@@ -12,7 +12,7 @@ def plainly(text: str, language: str = "") -> str:
     """The text without what is sworn at nobody ("pute de vie", "this fucking rain"), and with other words for those that only
     sound like insults in this language ("désolé du retard")."""
     phrases, words = _means()
-    several = len(text.split()) > 1  # a word alone has no language
+    several = len(re.findall(r"\w{2,}", text)) > 1  # a word alone has no language
     text = _at_nobody().sub(" ", text)
     for means in (phrases, words.get(language) if several else None):
         if means:

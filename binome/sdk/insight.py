@@ -13,6 +13,8 @@ __all__ = ["Insight", "first_of", "insights_of", "insights_of_abuse", "of_two", 
 ABUSIVE = 0.4
 """The chance of abuse from which a message that sounds abusive is read once more."""
 
+PLAINLY_OF_A_LANGUAGE = 0.8
+
 
 def insights_of(readings: Sequence[Reading]) -> list[Insight]:
     """What the network makes of each message with what was said before it, in order."""
@@ -34,7 +36,9 @@ def insights_of_abuse(readings: Sequence[Reading]) -> list[Insight]:
 
 
 def _language(reading: Reading) -> str:
-    return reading.annotations["language"].label if "language" in reading.annotations else ""
+    """The language of the message, "" where that is not plain ("lol retard" may be said in English)."""
+    told = reading.annotations.get("language")
+    return told.label if told and told.confidence >= PLAINLY_OF_A_LANGUAGE else ""
 
 
 def _abuse(insight: Insight) -> float:

@@ -90,6 +90,10 @@ def test_what_is_abusive_beside_it_stays_so(text: str, language: str):
     assert said(toxicity, text, language=Annotation(language, 0.9)).label == "toxic"
 
 
+def test_a_word_of_two_languages_is_taken_for_harmless_only_where_the_language_is_plain():
+    assert said(toxicity, "mdr retard", language=Annotation("fr", 0.6)).label == "toxic"
+
+
 def test_hate_names_whom_it_aims_at():
     found = said(hate, "Les Arabes sont des parasites, il faut tous les virer du pays")
     assert found.label == "hate"
