@@ -7,18 +7,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+Means = tuple[re.Pattern[str], Mapping[str, str]]
+"""What is looked for, and what is put instead of each."""
+
 
 def plainly(text: str, language: str = "") -> str:
     """The text without what is sworn at nobody ("pute de vie", "this fucking rain"), and with other words for those that only
     sound like insults in this language ("désolé du retard")."""
     phrases, words = _means()
     several = len(re.findall(r"\w{2,}", text)) > 1  # a word alone has no language
-    text = _at_nobody().sub(" ", text)
-    for means in (phrases, words.get(language) if several else None):
-        if means:
-            pattern, instead = means
-            text = pattern.sub(lambda found, instead=instead: instead[found[0].lower()], text)
-    return text
+    text = _put_otherwise(_at_nobody().sub(" ", text), phrases)
+    return _put_otherwise(text, words[language]) if several and language in words else text
+
+
+def _put_otherwise(text: str, means: Means) -> str:
+    pattern, instead = means
+    return pattern.sub(lambda found: instead[found[0].lower()], text)
 
 
 @cache
@@ -34,7 +38,7 @@ def _means() -> tuple[
     return _meant(_lists()["phrases"]), {language: _meant(words) for language, words in _lists()["words"].items()}
 
 
-def _meant(words: Mapping[str, str]) -> tuple[re.Pattern[str], Mapping[str, str]]:
+def _meant(words: Mapping[str, str]) -> Means:
     return re.compile(rf"\b(?:{_either(words)})\b", re.IGNORECASE), words
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from binome.sdk.insight import Insight, insights_of, with_words
 from binome.sdk.masking import covered
@@ -47,7 +48,7 @@ _BEFORE = (
     r"jusqu['’](?:à|au)|au plus tard|no later than)"
 )
 _THE = r"(?:(?:la |the )?(?:fin|end) (?:de |du |of )?|le |la |les |l['’]|the |this |ce |cette |next )*"
-_WHEN = re.compile(
+_WHEN = (
     r"\b(?:"
     # a day or a date, and the hour
     rf"(?:{_BEFORE} )?(?:the )?(?:(?:next|this) )?(?:{_DAY}(?: {_DATE})?|{_DATE}|demain|apr[èe]s[ -]demain|tomorrow|tonight|today|"
@@ -61,8 +62,7 @@ _WHEN = re.compile(
     # soon
     r"|(?:d[èe]s que possible|au plus vite|tr[èe]s vite|sous peu|sans d[ée]lai|imm[ée]diatement|tout de suite|sur[ -]le[ -]champ|"
     r"as soon as possible|asap|shortly|right (?:away|now)|straight away|immediately|at once)\b"
-    r")",
-    re.IGNORECASE,
+    r")"
 )
 
 
@@ -84,9 +84,15 @@ def _read(reading: Reading, insight: Insight) -> Annotation:
     if chance < 0.5:
         return Annotation("none", round(1 - chance, 3))
     what = _promising(reading, insight.words.get("commitment", ()))
-    when = _WHEN.search(what)
+    when = _when().search(what)
     evidence = {"what": what[:LONGEST]} | ({"when": when[0]} if when else {})
     return Annotation("promise", round(chance, 3), with_words(insight, "commitment", evidence))
+
+
+@cache
+def _when() -> re.Pattern[str]:
+    """Made when the first promise is met: it takes longer to make than to use."""
+    return re.compile(_WHEN, re.IGNORECASE)
 
 
 def _promising(reading: Reading, weighed: Sequence[str]) -> str:
@@ -98,7 +104,7 @@ def _promising(reading: Reading, weighed: Sequence[str]) -> str:
     sentences = [" ".join(one.split()) for one in _SENTENCE.split(text) if one.strip()]
     return max(
         sentences,
-        key=lambda one: (len(cues.intersection(words(one).split())), bool(_WHEN.search(one))),
+        key=lambda one: (len(cues.intersection(words(one).split())), bool(_when().search(one))),
         default="",
     )
 

@@ -6,6 +6,7 @@ Numbers that carry a check (IBAN, payment card, French social security number) a
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ _OTHER = r"(?i:cours|passage|villa|r[ée]sidence)\b"
 _NUMBER = r"\d{1,4}\s?(?i:bis|ter|quater|[a-d]\b)?,?\s+"
 _NO_LINE = r"(?<!(?i:bus) )(?<!(?i:ligne) )(?<!(?i:tram) )(?<!(?i:m[ée]tro) )"
 _NAMED = r"[A-ZÀ-Ý][a-zà-ÿ'’-][\w'’-]*"
-_STREET_FR = re.compile(
+_STREET_FR = (
     rf"\b{_NO_LINE}{_NUMBER}(?:"
     rf"{_STREET}\s+(?!J\.?-?C\b)(?:{_LINK}?{_PROPER}|{_LINK}{_LOWER}|{_LOWER}(?:\s+(?!{_BESIDE}\b){_WORD})?)"
     rf"|{_OPEN}\s+(?:{_LINK}?{_NAMED}(?:\s+{_LINK}?{_CAPITAL}){{0,4}}|{_ARTICLE}{_LOWER})"
@@ -85,24 +86,23 @@ _STREET_FR = re.compile(
     rf"|(?:{_OPEN}|{_OTHER})\s+[^\n,;.!?\d]{{2,40}}(?={_TOWN})"
     rf"){_TOWN}?"
 )
-_STREET_BE = re.compile(
+_STREET_BE = (
     rf"\b(?:{_STREET}|{_OPEN}|{_OTHER})\s+{_LINK}?{_PROPER},?\s+\d{{1,4}}[A-Za-z]?(?:\s?(?:bte|bo[iî]te)\s?\d+)?"
     r",?\s+\d{4}\s+[A-ZÀ-Ý][\w'’-]+"
 )
 """The number after the name, as in Belgium and Switzerland, known by the town that follows."""
 
 _UK = r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}"
-_STREET_EN = re.compile(
+_STREET_EN = (
     r"\b\d{1,5}[A-Za-z]?,?\s+(?:(?:[NSEW]\.?|North|South|East|West)\s+)?(?:[A-Z][\w'’-]+\s+){1,4}"
     r"(?:(?i:street|road|rd|avenue|ave|lane|ln|crescent|terrace|boulevard|blvd)|St|Drive|Dr|Close|Court|Ct|Square|Way|Place|"
     r"Gardens|Grove|Hill)\b"
     rf"(?:\.?(?:,?\s+[A-Z][\w'’-]+){{0,3}},?\s+(?:{_UK}|[A-Z]{{2}},?\s\d{{5}}))?"
 )
-_STREET_EN_PLAIN = re.compile(
-    r"\b\d{1,5}[a-z]?\s+(?!(?:way|lane|new|more|other|free|big|long|miles?|km|hours?|minutes?|mins?)\s)(?:[a-z'’-]{3,}\s){1,2}"
+_STREET_EN_PLAIN = (
+    r"(?i:\b\d{1,5}[a-z]?\s+(?!(?:way|lane|new|more|other|free|big|long|miles?|km|hours?|minutes?|mins?)\s)(?:[a-z'’-]{3,}\s){1,2}"
     r"(?:street|road|avenue|lane|crescent|terrace|blvd|boulevard)\b"
-    r"(?=\s*(?:$|[,.;:!?)\n]|(?:in|near|at|by|and|is|flat|apt|please|pls)\b|(?-i:[A-Z])))",
-    re.IGNORECASE,
+    r"(?=\s*(?:$|[,.;:!?)\n]|(?:in|near|at|by|and|is|flat|apt|please|pls)\b|(?-i:[A-Z]))))"
 )
 _POSTCODE = re.compile(rf"\b(?:{_UK}|[ABCEGHJ-NPR-TVXY]\d[A-Z]\s\d[A-Z]\d)\b")
 """British and Canadian: a few doors each."""
@@ -111,9 +111,14 @@ _TOWN_CODE = re.compile(r"\b(?:0[1-9]|[1-8]\d|9[0-578])\d{3}\s+[A-ZÀ-Ý][\w'’
 _LIVES = re.compile(r"\b(?:habit\w*|domicili\w*|r[ée]sid\w*|adresse|code postal|cp)\b[^\n\d]{0,30}$", re.IGNORECASE)
 """French codes are those of whole towns: personal beside a street, or where somebody is said to live."""
 
-_STREETS = (_STREET_FR, _STREET_BE, _STREET_EN, _STREET_EN_PLAIN)
 _MAY_BE_SPELLED = re.compile(r"\bat\b|\barobase?\b|[(\[{]a[)\]}]", re.IGNORECASE)
 _SURE = {"email": 0.99, "iban": 0.999, "card": 0.98, "nir": 0.995, "phone": 0.95, "address": 0.85, "postcode": 0.6}
+
+
+@cache
+def _streets() -> tuple[re.Pattern[str], ...]:
+    """Made when the first figure is met: they take longer to make than to use."""
+    return tuple(map(re.compile, (_STREET_FR, _STREET_BE, _STREET_EN, _STREET_EN_PLAIN)))
 
 
 class PersonalData:
@@ -154,7 +159,7 @@ def _looked_for(text: str) -> Iterator[tuple[str, int, int]]:
     for match in _DIGITS.finditer(text):
         if kind := _kind_of_number(match[0], text[max(0, match.start() - 40) : match.start()]):
             yield kind, *match.span()
-    streets = [match.span() for street in _STREETS for match in street.finditer(text)]
+    streets = [match.span() for street in _streets() for match in street.finditer(text)]
     yield from (("address", *span) for span in streets)
     yield from (("postcode", *match.span()) for match in _POSTCODE.finditer(text))
     for match in _TOWN_CODE.finditer(text):
