@@ -17,8 +17,14 @@ BATCH = 256
 OF_TOXIC = frozenset({"toxicity", "hate", "spam"})
 """Stages whose confidence is given as the chance of the label that alarms (toxic, hate, spam), whichever is said."""
 
-BESIDE = ("kinds", "target", "groups")
-"""Evidence that is given beside the label."""
+BESIDE: Mapping[str, Mapping[str, Any]] = {
+    "toxicity": {"kinds": {}, "target": "nobody"},
+    "hate": {"groups": []},
+}
+"""Evidence that is given beside the label, and what it is where there is none: a line has the same fields whatever is said."""
+
+UNDETERMINED = Annotation("und", 0.0)
+"""The language of a text without a word, as ISO 639 writes it."""
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _MESSAGE = {"id": str, "text": str}
@@ -57,7 +63,8 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def _lines(batch: Sequence[Mapping[str, Any]], wanted: list[str] | None) -> Iterable[dict[str, Any]]:
     readings = [Reading(row["text"], tuple(row.get("context") or ()), str(row.get("author") or "")) for row in batch]
     for row, reading in zip(batch, run_stages(readings, wanted), strict=True):
-        said = {name: one for name, one in reading.annotations.items() if wanted is None or name in wanted}
+        told = {"language": UNDETERMINED, **reading.annotations}
+        said = {name: one for name, one in told.items() if wanted is None or name in wanted}
         yield {"id": row["id"], "annotations": {name: _shown(name, one) for name, one in said.items()}}
 
 
@@ -66,5 +73,5 @@ def _shown(name: str, said: Annotation) -> dict[str, Any]:
     evidence = dict(said.evidence)
     chance = evidence.pop("score", said.confidence)
     shown = {"label": said.label, "confidence": chance if name in OF_TOXIC else said.confidence}
-    shown |= {key: evidence.pop(key) for key in BESIDE if name in OF_TOXIC and key in evidence}
+    shown |= {key: evidence.pop(key, nothing) for key, nothing in BESIDE.get(name, {}).items()}
     return shown | ({"evidence": evidence} if evidence else {})

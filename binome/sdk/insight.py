@@ -3,15 +3,46 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from binome.kit.reader import Insight, insights
+from binome.kit.reader import Insight, Message, insights
+from binome.sdk.harmless import plainly
 from binome.sdk.stage import Annotation, Reading
 
-__all__ = ["Insight", "first_of", "insights_of", "of_two", "with_words"]
+__all__ = ["Insight", "first_of", "insights_of", "insights_of_abuse", "of_two", "with_words"]
+
+
+ABUSIVE = 0.4
+"""The chance of abuse from which a message that sounds abusive is read once more."""
+
+PLAINLY_OF_A_LANGUAGE = 0.8
 
 
 def insights_of(readings: Sequence[Reading]) -> list[Insight]:
     """What the network makes of each message with what was said before it, in order."""
     return insights([reading.message for reading in readings])
+
+
+def insights_of_abuse(readings: Sequence[Reading]) -> list[Insight]:
+    """The same for who looks for abuse: where something abusive is read and the text says something that only sounds so, it is
+    read once more in plain words, and the calmer of both counts."""
+    found = insights_of(readings)
+    again = {
+        place: Message(plain, reading.thread)
+        for place, (reading, insight) in enumerate(zip(readings, found, strict=True))
+        if _abuse(insight) >= ABUSIVE and (plain := plainly(reading.plain, _language(reading))) != reading.plain
+    }
+    for place, calmer in zip(again, insights(list(again.values())), strict=True):
+        found[place] = min(found[place], calmer, key=_abuse)
+    return found
+
+
+def _language(reading: Reading) -> str:
+    """The language of the message, "" where that is not plain ("lol retard" may be said in English)."""
+    told = reading.annotations.get("language")
+    return told.label if told and told.confidence >= PLAINLY_OF_A_LANGUAGE else ""
+
+
+def _abuse(insight: Insight) -> float:
+    return max(insight.chances["toxicity"]["toxic"], insight.chances["hate"]["hate"])
 
 
 def first_of(insight: Insight, task: str) -> Annotation:

@@ -19,6 +19,12 @@ ALIKE = 0.55
 MANY = 3
 """Copies that make a flood (one author) or a raid (several)."""
 
+HAMMERED = 5
+"""Times that one author says less than that, or emoji alone, before it is a flood."""
+
+COMMON, CROWD = 8, 10
+"""Words below which several people write the same by chance ("joyeux anniversaire à toute l'équipe"): so many make a raid."""
+
 _READ, _RUNS, _POSSIBLE = 1_500, 200, 40
 
 Runs = frozenset[int]
@@ -27,28 +33,51 @@ Runs = frozenset[int]
 class Duplicates:
     """flood | raid | copy | near | unique; evidence["copies"]: how many more there are, itself not counted."""
 
-    name, version, cost = "duplicates", "1", "LOCAL"
+    name, version, cost = "duplicates", "2", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
         said = [words(reading.text[:_READ]) for reading in readings]
         same, authors = Counter(said), _authors(readings, said)
         near = _near([text for text in same if text.count(" ") >= SHORTEST])
-        return [_read(reading, text, same, authors, near) for reading, text in zip(readings, said, strict=True)]
+        short = [_short(reading) if _is_short(text) else None for reading, text in zip(readings, said, strict=True)]
+        times = Counter(short)
+        return [
+            _read_short(few[0], times[few]) if few else _read(reading, text, same, authors, near)
+            for reading, text, few in zip(readings, said, short, strict=True)
+        ]
+
+
+def _is_short(text: str) -> bool:
+    return text.count(" ") < SHORTEST
+
+
+def _short(reading: Reading) -> tuple[str, str]:
+    """Who says it, and the words, or what stands for them where there is none; nothing where that is not known."""
+    text = words(reading.text[:_READ]) or reading.text[:_READ].strip()
+    return (reading.author, text) if reading.author and text else ("", "")
+
+
+def _read_short(author: str, times: int) -> Annotation:
+    if author and times >= HAMMERED:
+        return Annotation("flood", 0.85, {"copies": times - 1, "near": 0})
+    return Annotation("unique", 0.9)
 
 
 def _read(
     reading: Reading, text: str, same: Mapping[str, int], authors: Mapping[str, set[str]], near: Mapping[str, set[str]]
 ) -> Annotation:
-    if text.count(" ") < SHORTEST:
-        return Annotation("unique", 0.9)
     before = sum(words(earlier[:_READ]) == text for earlier in reading.thread[-20:])
     copies = same[text] - 1 + before
     others = sum(same[other] for other in near.get(text, ()))
     evidence = {"copies": copies, "near": others}
     if copies + others + 1 >= MANY:
         who = authors[text].union(*(authors[other] for other in near.get(text, ())))
-        return Annotation("raid" if len(who) > 1 else "flood", 0.97 if copies + 1 >= MANY else 0.85, evidence)
+        sure = 0.97 if copies + 1 >= MANY else 0.85
+        if len(who) == 1:
+            return Annotation("flood", sure, evidence)
+        if text.count(" ") >= COMMON or copies + others + 1 >= CROWD:
+            return Annotation("raid", sure, evidence)
     if copies:
         return Annotation("copy", 0.98, evidence)
     return Annotation("near", 0.85, evidence) if others else Annotation("unique", 0.97)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from binome.sdk.insight import Insight, insights_of, with_words
+from binome.sdk.insight import Insight, insights_of_abuse, with_words
 from binome.sdk.stage import Annotation, Reading
 
 SHOWN = 0.5
@@ -11,11 +11,11 @@ SHOWN = 0.5
 class Hate:
     """hate | ok. evidence: "score", the chance of hate; and if hate the "groups" aimed at, "words"."""
 
-    name, version, cost = "hate", "2", "LOCAL"
-    needs: tuple[str, ...] = ()
+    name, version, cost = "hate", "3", "LOCAL"
+    needs = ("language",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
-        return [_read(insight) for insight in insights_of(readings)]
+        return [_read(insight) for insight in insights_of_abuse(readings)]
 
 
 def _read(insight: Insight) -> Annotation:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,22 +13,30 @@ READ, MOST = 5_000, 5
 """Characters that are looked at; hosts that are told."""
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_SHORTENERS, _ENDINGS, _CONTACTS, _BAIT = (
-    frozenset(_LISTS[name]) for name in ("shorteners", "endings", "contacts", "bait")
+_SHORTENERS, _ENDINGS, _CONTACTS, _BAIT, _HALF_BAIT, _IMITATED, _WORDS = (
+    frozenset(_LISTS[name]) for name in ("shorteners", "endings", "contacts", "bait", "half_bait", "imitated", "words")
 )
 _LINK = re.compile(r"(?:https?|hxxps?)\s?:\s?/\s?/\s?[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,12}(?:/[^\s<>\"')\]]*)?(?![\w@-])", re.IGNORECASE)
 _SPELLED = re.compile(
-    r"\b[\w-]{2,40}\s?(?:\(|\[|\s)\s?(?:dot|point)\s?(?:\)|\]|\s)\s?(?:com|fr|net|org|info|xyz)\b", re.IGNORECASE
+    rf"\b(?!(?:{'|'.join(_LISTS['before_dot'])})\s)[\w-]{{2,40}}"
+    r"(?:\s?[(\[]\s?(?:dot|point)\s?[)\]]\s?(?:com|fr|net|org|info|xyz)|\s(?:dot|point)\s(?:com|fr|net|org|xyz))\b",
+    re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\d+")
+_DIGITS_FOR_LETTERS = (str.maketrans("0135", "oles"), str.maketrans("0135", "oies"))
+_LATIN_LETTERS = frozenset("œæøßåłđ")
+"""Letters of European languages that are none of ASCII with an accent."""
+
+_ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LATIN")
+"""Scripts some of whose letters pass for those of ASCII."""
 _KNOWN_ENDINGS = frozenset(_LISTS["usual"]) | _ENDINGS
 
 
 class Links:
     """suspicious | shortener | link | none; evidence: "hosts" and, of what is suspicious, "why"."""
 
-    name, version, cost = "links", "1", "LOCAL"
+    name, version, cost = "links", "2", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -35,7 +44,7 @@ class Links:
 
 
 def _read(text: str) -> Annotation:
-    if "." not in text and not _SPELLED.search(text):
+    if "." not in text and "/" not in text and not _SPELLED.search(text):
         return Annotation("none", 0.99)
     found = list(_addresses(text))
     hosts = list(dict.fromkeys(host for host, _address in found if host))[:MOST]
@@ -53,11 +62,21 @@ def _addresses(text: str) -> Iterator[tuple[str, str]]:
     """(host, whole address) of each link; a bare name counts if its ending is a known one."""
     for link in _LINK.findall(text):
         whole = re.sub(r"\s", "", link)
-        yield _host(whole if "//" in whole else f"//{whole}"), whole.lower()
+        host = _host(whole if "//" in whole else f"//{whole}")
+        if host or "//[" in whole:  # else it was cut ("https://…")
+            yield host, whole.lower()
     for bare in _BARE.findall(_LINK.sub(" ", text)):
         host = _host(f"//{bare}")
-        if host.rpartition(".")[2] in _KNOWN_ENDINGS and not host.replace(".", "").isdigit():
+        if _is_address(host, bare):
             yield host, bare.lower()
+
+
+def _is_address(host: str, bare: str) -> bool:
+    """Whether a name without http or www is an address rather than two sentences without a space between them."""
+    name, _dot, ending = host.rpartition(".")
+    if ending not in _KNOWN_ENDINGS or host.replace(".", "").isdigit():
+        return False
+    return ending not in _WORDS or "/" in bare or "-" in name or any(map(str.isdigit, name))
 
 
 def _host(address: str) -> str:
@@ -74,7 +93,7 @@ def _suspicious(host: str, address: str) -> Iterator[str]:
         yield "broken"
     if not host or _NUMBERS.fullmatch(host):
         yield "no_name"
-    if "xn--" in host or not host.isascii():
+    if _is_lookalike(host):
         yield "lookalike"
     if "@" in address.partition("//")[2].partition("/")[0]:
         yield "hidden_host"
@@ -82,10 +101,35 @@ def _suspicious(host: str, address: str) -> Iterator[str]:
         yield "ending"
     if host in _CONTACTS:
         yield "private_chat"
-    if name.count("-") >= 3 or any(word in name for word in _BAIT):
+    if any(word in name for word in _BAIT) or sum(word in _bought(name) for word in _HALF_BAIT) >= 2:
         yield "bait"
     if re.search(r"\.(?:apk|exe|scr|zip|js)(?:$|[?#])", address):
         yield "file"
+
+
+def _bought(name: str) -> str:
+    """The part of a name that somebody bought: "colis-suivi" of "www.colis-suivi.com"; what stands before it is free."""
+    parts = name.split(".")
+    return parts[-2] if len(parts) > 1 and parts[-1] in {"co", "com", "org", "gouv", "gov", "ac"} else parts[-1]
+
+
+def _is_lookalike(host: str) -> bool:
+    """Whether the name passes for another: letters of other alphabets (accents are none), figures in the name of a known house."""
+    try:
+        shown = ".".join(part.encode().decode("idna") if part.startswith("xn--") else part for part in host.split("."))
+    except UnicodeError:
+        return True
+    if shown.isascii():
+        said = [shown.translate(table) for table in _DIGITS_FOR_LETTERS]
+        return any(name in one and name not in shown for name in _IMITATED for one in said)
+    ending = shown.rpartition(".")[2]
+    return ending.isascii() and any(_passes_for_another(letter) for letter in shown)
+
+
+def _passes_for_another(letter: str) -> bool:
+    if letter.isascii() or letter in _LATIN_LETTERS or unicodedata.normalize("NFD", letter)[0].isascii():
+        return False
+    return unicodedata.name(letter, "").startswith(_ALIKE)
 
 
 STAGE = Links()

@@ -14,7 +14,7 @@ _PHRASES = Phrases(_LISTS.items())
 class PersonWanted:
     """yes | asks_if_machine | no. To ask whether one talks to a machine is not yet to want a person."""
 
-    name, version, cost = "person_wanted", "1", "LOCAL"
+    name, version, cost = "person_wanted", "2", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:

@@ -39,7 +39,10 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_PHRASES = Phrases((name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes"))
+_PHRASES = Phrases(
+    (name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes", "exclaims")
+)
+_ASK_NOTHING = frozenset({"greets", "closes", "exclaims"})
 _INDIRECT, _THANKS, _BESIDE_THANKS = (frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks"))
 
 
@@ -49,7 +52,7 @@ class Question:
     What personal_data found is covered in them.
     """
 
-    name, version, cost = "question", "2", "LOCAL"
+    name, version, cost = "question", "3", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -71,8 +74,8 @@ def _read(reading: Reading, insight: Insight) -> Annotation:
 
 
 def _asked_otherwise(sentences: Sequence[str], chance: float) -> Annotation | None:
-    """What the network alone takes for a question: all that is said, greetings and thanks left out."""
-    said = [one for one in sentences if not _beside(one)]
+    """What the network alone takes for a question: all that is said, greetings, thanks and exclamations left out."""
+    said = [one for one in sentences if not _beside(one) and not _exclaims(one)]
     if chance < ASKS or not said:
         return None
     return Annotation("question", round(chance, 3), {"questions": [" ".join(said)[:LONGEST]], "asked": 1})
@@ -81,6 +84,16 @@ def _asked_otherwise(sentences: Sequence[str], chance: float) -> Annotation | No
 def _beside(sentence: str) -> bool:
     """Whether this is but a greeting, thanks or a goodbye."""
     return _THANKS.union(_BESIDE_THANKS).issuperset(words(sentence).split())
+
+
+def _exclaims(sentence: str) -> bool:
+    """Whether this begins like a question and is none ("quelle belle fête")."""
+    found = _PHRASES.find(words(sentence, limit=2_000))
+    return any(one.name == "exclaims" and one.start == 0 for one in found) and not _is_marked(sentence)
+
+
+def _is_marked(sentence: str) -> bool:
+    return sentence.rstrip(" \"»)'").endswith(("?", "？", "؟"))
 
 
 def _is_firm(asked: Sequence[tuple[str, float, str]], sentences: Sequence[str]) -> bool:
@@ -132,9 +145,10 @@ def _asks(sentence: str) -> tuple[float, str]:
     """How sure it is that this asks (0 when it does not), and whether it is a question or a request."""
     said = words(sentence, limit=2_000)
     found = list(_PHRASES.find(said))
-    barred = [one for one in found if one.name in {"greets", "closes"}]
-    cues = [one for one in found if one.name not in {"greets", "closes"} and not _covered(one, barred)]
-    if sentence.rstrip(" \"»)'").endswith(("?", "？", "؟")):
+    marked = _is_marked(sentence)
+    barred = [one for one in found if one.name in {"greets", "closes"} or (one.name == "exclaims" and not marked)]
+    cues = [one for one in found if one.name not in _ASK_NOTHING and not _covered(one, barred)]
+    if marked:
         return (0.98 if cues else 0.0 if barred or not said else 0.9), "question"
     first = max(cues, key=lambda one: _weight(one, said), default=None)
     if first is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from binome.sdk.insight import Insight, insights_of, with_words
+from binome.sdk.insight import Insight, insights_of_abuse, with_words
 from binome.sdk.stage import Annotation, Reading
 
 SHOWN = 0.5
@@ -15,11 +15,11 @@ class Toxicity:
     The confidence is that of the label said, as everywhere.
     """
 
-    name, version, cost = "toxicity", "2", "LOCAL"
-    needs: tuple[str, ...] = ()
+    name, version, cost = "toxicity", "3", "LOCAL"
+    needs = ("language",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
-        return [_read(insight) for insight in insights_of(readings)]
+        return [_read(insight) for insight in insights_of_abuse(readings)]
 
 
 def _read(insight: Insight) -> Annotation:

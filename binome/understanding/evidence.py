@@ -74,6 +74,8 @@ def _sentences(evidence: Mapping[str, Any]) -> Iterator[str]:
         yield _("Asked of {model}: what reads here was unsure ({percent} %).").format(
             model=evidence["asked"], percent=percent
         )
+    if what := evidence.get("what"):
+        yield _("Promised: “{what}”").format(what=what)
     if when := evidence.get("when"):
         yield _("When: {when}").format(when=when)
 

@@ -7,7 +7,7 @@ they look like. A word hidden by stars is filled in from a short list, and only 
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _SIGNS = str.maketrans(
         "(": "c",
     }
 )
+_SIGNS_L = _SIGNS | str.maketrans("1|!", "lll")
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
 _STYLED = re.compile("[\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
 _FOREIGN = re.compile("[\u0370-\u052f\u0250-\u02af]")
@@ -42,10 +43,14 @@ _MIXED = re.compile(
 _LEET = re.compile(
     r"(?<![\w@#$€/.+])(?:@\$\$|[+@$0134578](?=[^\W\d_]))?(?:[^\W\d_]+[0134578@$€|!+]+)+[^\W\d_]+[0134578$+]{0,3}(?![\w@/])"
     r"|(?<![\w@/])@\$\$\w*|(?<![\w@#$€/.+])[^\W\d_]+(?:[013457$]+[^\W\d_]*){1,4}(?<=[\w$]{4})(?![\w@/])"
+    r"|(?<![\w@#$€/.+])[+@$0134578][^\W\d_]{2,}(?:[0134578@$]+[^\W\d_]*){0,4}(?![\w@/])"
 )
 _SIGN = re.compile(r"[0134578@$€|!+]")
-_HAS_SIGN = re.compile(r"[^\W\d_][0134578@$€|!+]+[^\W\d_]|@\$\$|[^\W\d_][0134578$]")
+_HAS_SIGN = re.compile(r"[^\W\d_][0134578@$€|!+]+[^\W\d_]|@\$\$|[^\W\d_][0134578$]|[+@$0134578][^\W\d_]{2}")
+_NUMBER = re.compile(r"8|(\d)(?!\1)\d")
+"""Figures that are no letters but in a rude word: several that differ (iphone14pro), an eight (gr8, sk8)."""
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_]([ .\-_*/·•])(?:[^\W_]\1){1,20}[^\W\d_])(?![^\W_])")
+_AMONG_LETTERS = re.compile("[a-zA-ZÀ-ÿ]+(?:[\\d$€]{1,2}[a-zA-ZÀ-ÿ]+)+")
 _STARRED = re.compile(
     r"(?<![\w*])[^\W\d_](?:[^\W\d_]{0,9}[*#%]{1,6}){1,5}[^\W\d_]{0,9}(?![*\w])"
     r"|(?<![\w*])[^\W\d_]{1,8}[@_.\-]{1,6}[^\W\d_]{1,9}(?![*\w])"
@@ -81,14 +86,17 @@ def undisguised(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _plain(word: str) -> str:
-    """The word with its figures read as letters: a rude one whatever they are, another if letters lead and stand on both sides."""
+    """The word with its signs read as letters: a rude one whatever they are; another only if single figures stand among Latin
+    letters (well!Much and Meet+Greet are two words without a space)."""
     end = word[-1] if word[-1] in "!(+|" else ""
-    whole, meant = word.translate(_SIGNS), word[: len(word) - len(end)].translate(_SIGNS)
-    if {whole.casefold(), meant.casefold()} & rude_words().keys():
-        return whole if whole.casefold() in rude_words() else meant + end
-    few = sum(map(str.isdigit, word)) * 2 <= len(word)
-    if few and not word[-1].isdigit() and not word.isupper() and not _MEASURE.fullmatch(word) and word[0].isalpha():
-        return meant + end
+    kernel = word[: len(word) - len(end)]
+    for whole, tail in ((word, ""), (kernel, end)):
+        for signs in (_SIGNS, _SIGNS_L):
+            if (meant := whole.translate(signs)).casefold() in rude_words():
+                return meant + tail
+    few = sum(map(str.isdigit, kernel)) * 2 <= len(kernel) and len(kernel) > 3 and not _NUMBER.search(kernel)
+    if few and not kernel.isupper() and not _MEASURE.fullmatch(kernel) and _AMONG_LETTERS.fullmatch(kernel):
+        return kernel.translate(_SIGNS) + end
     return word
 
 
@@ -102,19 +110,32 @@ def _together(word: str, between: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _filled(word: str) -> str:
-    """What one rude word alone can be, or the word as it stands."""
+    """What one rude word alone can be, or the word as it stands. Of one letter only the usual words are made (f***, but not C#,
+    nor Madame de T***)."""
     if all(sign in ".-_" for sign in word if not sign.isalpha()):
         squeezed = "".join(filter(str.isalpha, word))
         return squeezed if squeezed.casefold() in rude_words() and len(squeezed) > 3 else word
     pattern = "".join(letter if letter.isalpha() else "." for letter in word.casefold())
+    shown, hidden = sum(map(str.isalpha, word)), pattern.count(".")
+    known = rude_words() if shown > 1 else _usual()
+    same = [rude for rude in known if len(rude) == len(pattern) and re.fullmatch(pattern, rude)]
+    if same or shown < 2 or shown + hidden < 4:
+        return same[0] if same else word
     loose = re.compile(re.sub(r"\.+", lambda run: f".{{1,{len(run[0]) + 2}}}", pattern))
-    same = [rude for rude in rude_words() if len(rude) == len(pattern) and re.fullmatch(pattern, rude)]
-    fitting = same or [rude for rude in rude_words() if loose.fullmatch(rude)]
-    return fitting[0] if fitting else word
+    return next((rude for rude in known if loose.fullmatch(rude)), word)
+
+
+@cache
+def _lists() -> Mapping[str, list[str]]:
+    return tomllib.loads(Path(__file__).with_name("rude.toml").read_text("utf-8"))
+
+
+@cache
+def _usual() -> Sequence[str]:
+    return _lists()["usual"]
 
 
 @cache
 def rude_words() -> Mapping[str, str]:
     """Rude words by themselves, the commonest first; what they say of whom is not told here."""
-    lists = tomllib.loads(Path(__file__).with_name("rude.toml").read_text("utf-8"))
-    return {word: language for language, words in lists.items() for word in words}
+    return {word: language for language in ("en", "fr") for word in _lists()[language]}

@@ -59,6 +59,21 @@ def test_toxicity_and_hate_say_how_likely_they_are_whatever_the_label(folder: Pa
     assert kind["hate"]["confidence"] < 0.5
 
 
+def test_a_line_has_the_same_fields_whatever_is_said(folder: Path) -> None:
+    run(folder)
+    for line in lines(folder):
+        said = line["annotations"]
+        assert {"kinds", "target"} <= set(said["toxicity"])
+        assert "groups" in said["hate"]
+        assert said["language"]["label"] == ("und" if line["id"] == "7" else "fr")
+    empty = lines(folder)[1]["annotations"]
+    assert (empty["toxicity"]["kinds"], empty["toxicity"]["target"], empty["language"]["confidence"]) == (
+        {},
+        "nobody",
+        0.0,
+    )
+
+
 def test_only_the_stages_named_are_told(folder: Path) -> None:
     assert run(folder, "--stages", "question, sentiment").exit_code == 0
     assert all(set(line["annotations"]) == {"question", "sentiment"} for line in lines(folder))

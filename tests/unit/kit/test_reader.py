@@ -115,6 +115,10 @@ def test_altered_parameters_are_refused(tmp_path: Path, monkeypatch: pytest.Monk
         ("quel іdiоt", "quel idiot"),
         ("soooo goood", "so god"),
         ("you m0r0n!", "you moron!"),
+        ("sale 3nculé", "sale enculé"),
+        ("tous ces imm1grés", "tous ces immigrés"),
+        ("oh s***", "oh shit"),
+        ("s1ut", "slut"),
         ("zero\u200bwidth", "zerowidth"),
     ],
 )
@@ -132,6 +136,11 @@ def test_a_disguised_word_is_read_as_it_is_meant(written: str, meant: str) -> No
         "lou.martin@example.org",
         "etc. etc.",
         "5 * 3 = 15",
+        "C#, F#, B* et un iphone12mini",
+        "Merci!Bonne soirée, Cinéma+Resto|dodo, ok!!à+",
+        "Madame de R***, M. P**** et le bus H*",
+        "écris via@machin",
+        "gr8 sk8ers",
     ],
 )
 def test_what_is_no_disguise_stays(text: str) -> None:

@@ -57,6 +57,43 @@ def test_a_harmless_message_is_neither_toxic_nor_hateful(text: str):
     assert said(hate, text).label == "ok"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("livraison avec deux heures de retard, désolé pour ce retard", "fr"),
+        ("Pardon pour mon retard, j'arrive", "fr"),
+        ("encore du retard sur la ligne 4", "fr"),
+        ("Quelle merde de migraine", "fr"),
+        ("saleté de moustiques", "fr"),
+        ("bordel de merde", "fr"),
+        ("bloody alarm clock", "en"),
+        ("what a bastard of a morning", "en"),
+        ("on cuisine un filet de porc dimanche", "fr"),
+    ],
+)
+def test_what_only_sounds_abusive_is_read_in_plain_words(text: str, language: str):
+    told = Annotation(language, 0.9)
+    assert said(toxicity, text, language=told).label == "ok"
+    assert said(hate, text, language=told).label == "ok"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("you are such a retard", "en"),
+        ("retard", "fr"),
+        ("quelle pute de journée, et toi t'es qu'un gros connard", "fr"),
+        ("fucking traffic, and fuck you too you moron", "en"),
+    ],
+)
+def test_what_is_abusive_beside_it_stays_so(text: str, language: str):
+    assert said(toxicity, text, language=Annotation(language, 0.9)).label == "toxic"
+
+
+def test_a_word_of_two_languages_is_taken_for_harmless_only_where_the_language_is_plain():
+    assert said(toxicity, "mdr retard", language=Annotation("fr", 0.6)).label == "toxic"
+
+
 def test_hate_names_whom_it_aims_at():
     found = said(hate, "Les Arabes sont des parasites, il faut tous les virer du pays")
     assert found.label == "hate"
@@ -120,12 +157,61 @@ def test_a_promise_says_by_when():
     assert (found.label, found.evidence["when"]) == ("promise", "demain matin")
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Nous vous rembourserons au plus tard le 8 février.", "au plus tard le 8 février"),
+        ("We will refund you by October 2nd.", "by October 2nd"),
+        ("Votre nouvelle carte vous sera envoyée le 21/09, c'est promis.", "le 21/09"),
+        ("We will call you back on Tuesday at 4pm, I promise.", "on Tuesday at 4pm"),
+        ("Promis, nous vous répondrons d'ici quatre à six jours.", "d'ici quatre à six jours"),
+        ("I promise we'll get back to you before the end of the month.", "before the end of the month"),
+        ("Nous vous envoyons votre remboursement cet après-midi.", "cet après-midi"),
+        ("Nous vous rembourserons, c'est promis.", None),
+    ],
+)
+def test_dates_hours_and_delays_are_found_as_they_were_said(text: str, when: str | None):
+    found = said(commitment, text)
+    assert (found.label, found.evidence.get("when")) == ("promise", when)
+
+
+def test_a_promise_says_what_in_the_sentence_that_promises_without_personal_data():
+    text = "Bonjour Lou. Nous vous rappellerons lundi au 06 12 34 56 78, c'est promis. Bonne journée à vous."
+    start = text.index("06 12")
+    personal = Annotation("present", 0.9, {"found": [{"kind": "phone", "start": start, "end": start + 14}]})
+    found = said(commitment, text, personal_data=personal)
+    assert found.evidence["what"] == "Nous vous rappellerons lundi au ***, c'est promis."
+
+
 def test_a_normal_form_stands_beside_what_was_written():
     found = said(normal_form, "quel c0nnard 😡", personal_data=Annotation("none", 0.97))
     assert found.label == "rewritten"
     assert found.evidence["disguised"] == {"c0nnard": "connard"}
     assert found.evidence["emoji"] == {"😡": "pouting face"}
     assert said(normal_form, "quel dommage").label == "plain"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("b4tard", "batard"),
+        ("sal0p3", "salope"),
+        ("$lut", "slut"),
+        ("b@stard", "bastard"),
+        ("🙏🏾", "person with folded hands"),
+        ("🇧🇪", "flag BE"),
+    ],
+)
+def test_a_normal_form_says_what_signs_stand_for(text: str, meant: str):
+    assert said(normal_form, text, personal_data=Annotation("none", 0.97)).evidence["text"].strip() == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["en F# ou en C#", "mon pixel10pro", "w8 for me m8", "rdv samedi15h devant", "note A*", "bus C3x", "str8 ahead"],
+)
+def test_what_is_spelled_so_by_everybody_is_plain(text: str):
+    assert said(normal_form, text, personal_data=Annotation("none", 0.97)).label == "plain"
 
 
 def test_a_normal_form_tells_no_personal_data():
@@ -152,6 +238,33 @@ def test_links_are_told_apart(text: str, label: str):
     assert said(links, text).label == label
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("https://www.saint-remy-de-provence.fr/fete", "link"),
+        ("www.pharmacie-de-la-gare.fr", "link"),
+        ("https://rencontres-photo.org", "link"),
+        ("https://www.crêperie-du-port.fr", "link"),
+        ("https://www.amendes.gouv.fr/tai", "link"),
+        ("https://колобок.рф", "link"),
+        ("http://intranet:8080/x", "link"),
+        ("https://yоutube.com/watch", "suspicious"),  # a Cyrillic о
+        ("https://xn--yutube-wqf.com", "suspicious"),
+        ("faceb0ok.com/help", "suspicious"),
+        ("https://compte-ameli-paiement.com", "suspicious"),
+        ("http://3232235777/", "suspicious"),
+        ("trucs pas chers chez sacs-luxe dot xyz", "suspicious"),
+        ("https://amzn.to/abc", "shortener"),
+        ("c'était vraiment le top.top ambiance", "none"),
+        ("la suite sur https://…", "none"),
+        ("see you at six.work first", "none"),
+        ("le point com de la mairie est faible", "none"),
+    ],
+)
+def test_a_town_or_a_shop_is_not_suspected_for_its_name_and_an_imitation_is(text: str, label: str):
+    assert said(links, text).label == label
+
+
 RAID = "Boycottez cette marque qui maltraite ses salariés depuis des années"
 
 
@@ -174,3 +287,18 @@ def test_near_copies_are_met_and_different_texts_are_not():
 def test_what_was_said_before_in_the_thread_is_a_copy_and_thanks_never_are():
     assert said(duplicates, RAID, RAID).label == "copy"
     assert said(duplicates, "merci !", "merci !").label == "unique"
+
+
+def test_a_few_words_or_emoji_are_a_flood_only_if_one_author_goes_on():
+    hammered = duplicates.STAGE.read([Reading(text, author="x") for text in ["🔥🔥"] * 6 + ["répondez"] * 5])
+    assert {one.label for one in hammered} == {"flood"}
+    everybody = duplicates.STAGE.read([Reading("bravo !", author=str(at)) for at in range(9)])
+    assert {one.label for one in everybody} == {"unique"}
+    unnamed = duplicates.STAGE.read([Reading(text) for text in ["", "ok"] * 6])
+    assert {one.label for one in unnamed} == {"unique"}
+
+
+def test_wishes_that_several_write_alike_are_no_raid_until_a_crowd_does():
+    wish = "bonne retraite à toute l'équipe"
+    assert {one.label for one in duplicates.STAGE.read([Reading(wish, author=str(at)) for at in range(4)])} == {"copy"}
+    assert {one.label for one in duplicates.STAGE.read([Reading(wish, author=str(at)) for at in range(12)])} == {"raid"}

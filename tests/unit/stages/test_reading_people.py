@@ -53,6 +53,25 @@ def test_what_only_begins_like_a_question_asks_nothing():
     assert asked("Vous faites vraiment du bon travail toute l'année, continuez comme ça").label == "no"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quelle jolie terrasse",
+        "Quels beaux costumes hier soir",
+        "quel talent ces danseurs",
+        "je sais plus quoi dire",
+        "who knows",
+        "see ya there",
+    ],
+)
+def test_an_exclamation_asks_nothing(text: str):
+    assert asked(text).label == "no"
+
+
+def test_what_exclaims_with_a_question_mark_asks():
+    assert asked("Quelle belle balade nous conseillez-vous ?").label == "question"
+
+
 def test_each_question_of_a_long_message_is_kept_at_most_three():
     text = (
         "Bonjour,\n\nJ'ai adoré. Je voudrais savoir si vous proposez un niveau 2. Aussi, est-ce que le matériel est "
@@ -83,6 +102,9 @@ def test_personal_data_are_covered_in_the_questions_kept():
         ("je ne veux pas parler à un robot", "yes"),
         ("can i talk 2 sum1", "yes"),
         ("vs etes un robot ?", "asks_if_machine"),
+        ("suis-je en train de discuter avec un vrai humain ou un bot", "asks_if_machine"),
+        ("es-tu claude ?", "asks_if_machine"),
+        ("je veux voir un responsable", "yes"),
         ("am I talking to a real person?", "asks_if_machine"),
         ("combien par personne ?", "no"),
         ("personne ne répond", "no"),
@@ -106,6 +128,18 @@ def test_a_wish_for_a_person_is_told_from_a_doubt_about_the_machine(text: str, l
         ("je suis mort de rire", "none"),
         ("pute de vie", "none"),
         ("mort de fatigue mais ravi", "none"),
+        ("avec 12 ans d'abonnement chez vous", "none"),
+        ("on est obligés de reporter notre venue", "none"),
+        ("Très beau reportage hier soir sur les loups", "none"),
+        ("j'ai lu l'article sur la piscine", "none"),
+        ("reporter à la radio locale, je vous appelle demain", "press"),
+        ("nous préparons un reportage dans votre ville", "press"),
+        ("j'écris un article sur votre association", "press"),
+        ("la pharmacie de garde est laquelle", "none"),
+        ("une recette à l'avocat svp", "none"),
+        ("le cimetière est ouvert le dimanche", "none"),
+        ("j'ai 12 ans de toute façon", "minor"),
+        ("mon avocat vous écrira", "legal"),
         ("j'ai un petit problème", "none"),
     ],
 )
