@@ -48,9 +48,9 @@ def _at_nobody() -> re.Pattern[str]:
     of = r"(?:\s+d[e'’]|\s+(?:de\s+la|du|des))\s*(?:cette\s+|ce\s+|ces\s+)?"
     return re.compile(
         rf"\b(?:{fr['alone']}|{en['alone']}"
-        rf"|(?:{fr['swears']})(?:{of}(?:{fr['swears']}))?{of}(?:{fr['things']})"
+        rf"|(?:{fr['swears']})(?:{of}(?:{fr['swears']}))?{of}(?:{fr['things']})(?:\s+de\s+merde|\s+[àa]\s+la\s+con)?"
         rf"|(?:(?:ce|cette|quelle?|ma|mon)\s+)?(?:foutue?|maudite?)\s+(?:{fr['things']})"
-        rf"|(?:(?:this|that|the|my|what\s+a)\s+)?(?:{en['swears']})\s+(?:this\s+|the\s+|my\s+)?(?:{en['things']})"
+        rf"|(?:(?:this|that|the|my|what\s+a)\s+)?(?:{en['swears']})\s+(?:this\s+|the\s+|my\s+)?(?:{en['things']})\b(?=\s*(?:$|[^\w\s]|(?:{en['after']})\b))"
         rf"|(?:what\s+)?a\s+(?:bitch|bastard|hell|shit)\s+of\s+an?\s+(?:{en['things']})"
         r")\b",
         re.IGNORECASE,

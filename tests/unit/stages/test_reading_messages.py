@@ -84,6 +84,7 @@ def test_what_only_sounds_abusive_is_read_in_plain_words(text: str, language: st
         ("retard", "fr"),
         ("quelle pute de journée, et toi t'es qu'un gros connard", "fr"),
         ("fucking traffic, and fuck you too you moron", "en"),
+        ("stupid train conductor", "en"),
     ],
 )
 def test_what_is_abusive_beside_it_stays_so(text: str, language: str):
