@@ -385,7 +385,9 @@ def test_what_is_known_of_many_messages_is_found_by_their_ids(place: Channel) ->
     channels.receive(place, [said(f"m{number}") for number in range(150)])
     with CaptureQueriesContext(connection) as asked:
         inbox.receive_arrivals(list(Arrival.objects.order_by("pk").values_list("pk", flat=True)))
-    by_ids = [one["sql"] for one in asked if '"external_id" IN (' in one["sql"] and 'FROM "inbox_message"' in one["sql"]]
+    by_ids = [
+        one["sql"] for one in asked if '"external_id" IN (' in one["sql"] and 'FROM "inbox_message"' in one["sql"]
+    ]
     assert by_ids
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE inbox_message")
