@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchVector
 from django.core.files.base import ContentFile
 from django.db import connection
-from django.db.models import Value
+from django.db.models import Q, QuerySet, Value
 
 from binome.channels import services as channels
 from binome.channels.models import Channel, Thread
@@ -134,9 +134,8 @@ class Batch:
 
 def _stored(keys: set[Key]) -> tuple[dict[Key, Message], dict[Key, datetime]]:
     """What is stored of these messages already, and what was taken back of them before it came."""
-    asked = {"channel__in": {channel for channel, _id in keys}, "external_id__in": {one for _channel, one in keys}}
-    stored = Message.objects.filter(**asked).only("channel_id", "external_id", "at", "edited_at", "deleted_at")
-    taken_back = Tombstone.objects.filter(**asked)
+    stored = _identified(keys).only("channel_id", "external_id", "at", "edited_at", "deleted_at")
+    taken_back = Tombstone.objects.filter(_named(keys))
     return (
         {(one.channel_id, one.external_id): one for one in stored},
         {(one.channel_id, one.external_id): one.deleted_at for one in taken_back},
@@ -177,9 +176,18 @@ def _references(item: IncomingMessage) -> list[str]:
 
 def _told(keys: set[Key]) -> Mapping[Key, Thread]:
     """The threads of those of these messages that are stored."""
-    asked = {"channel__in": {channel for channel, _id in keys}, "external_id__in": {one for _channel, one in keys}}
-    rows = Message.objects.filter(**asked).select_related("conversation__thread")
+    rows = _identified(keys).select_related("conversation__thread")
     return {(one.channel_id, one.external_id): one.conversation.thread for one in rows}
+
+
+def _named(keys: set[Key]) -> Q:
+    return Q(channel__in={channel for channel, _id in keys}, external_id__in={one for _channel, one in keys})
+
+
+def _identified(keys: set[Key]) -> QuerySet[Message]:
+    """Stored messages of these ids. That they have one is said again: the index holds no others, and PostgreSQL does not
+    conclude it from more than a hundred ids."""
+    return Message.objects.filter(_named(keys)).exclude(external_id="")
 
 
 def _conversations(threads: Iterable[Thread], where: Mapping[int, Channel]) -> dict[int, Conversation]:

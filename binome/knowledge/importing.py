@@ -190,7 +190,10 @@ def _counts(workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> dict[str
 def _known(workspace: Workspace, rows: Sequence[Mapping[str, Any]]) -> dict[str, Source]:
     """Entries that these rows may speak of, by id and by question."""
     rows = list(rows)
-    by_id = workspace.sources.filter(external_id__in=[row["external_id"] for row in rows if row["external_id"]])
+    identified = workspace.sources.exclude(
+        external_id=""
+    )  # as the index says, which many ids do not let PostgreSQL see
+    by_id = identified.filter(external_id__in=[row["external_id"] for row in rows if row["external_id"]])
     by_question = workspace.sources.filter(question__in=[row["question"] for row in rows]).order_by("-pk")
     found = {f"id:{source.external_id}": source for source in by_id}
     return found | {_as_asked(source.language, source.question): source for source in by_question}

@@ -380,6 +380,23 @@ def test_a_batch_takes_the_same_number_of_queries_however_large_it_is(place: Cha
     assert few == many <= 32
 
 
+def test_what_is_known_of_many_messages_is_found_by_their_ids(place: Channel) -> None:
+    """PostgreSQL does not conclude from more than a hundred ids that none is empty, as the index of messages wants it."""
+    channels.receive(place, [said(f"m{number}") for number in range(150)])
+    with CaptureQueriesContext(connection) as asked:
+        inbox.receive_arrivals(list(Arrival.objects.order_by("pk").values_list("pk", flat=True)))
+    by_ids = [
+        one["sql"] for one in asked if '"external_id" IN (' in one["sql"] and 'FROM "inbox_message"' in one["sql"]
+    ]
+    assert by_ids
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE inbox_message")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # which is what so few rows would be looked through by
+        for sql in by_ids:
+            cursor.execute(f"EXPLAIN {sql}")
+            assert any("one_message_each" in line for (line,) in cursor.fetchall())
+
+
 def test_what_arrives_together_leaves_what_it_would_leave_one_by_one(place: Channel) -> None:
     other = channel(place.workspace)
     payloads = [

@@ -40,5 +40,5 @@ def test_what_stood_between_the_words_and_numbers_are_not_told():
 
 @pytest.mark.parametrize("phrase", ["?maybe yes", "yes ~three maybe"])
 def test_a_phrase_that_is_none_is_refused_before_any_text_is_read(phrase: str):
-    with pytest.raises(ValueError, match="phrase|between"):
+    with pytest.raises(ValueError, match=r"phrase|between"):
         Phrases([("one", [phrase])])
