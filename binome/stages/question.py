@@ -26,7 +26,7 @@ FIRM = 0.75
 ASKS = 0.75
 """From this chance on the network finds a question where the rules found none."""
 
-TELLS = 0.1
+TELLS = 0.2
 """Below this chance it finds none where the rules did, in a message of more than FEW words and without a question mark."""
 
 FEW = 4
