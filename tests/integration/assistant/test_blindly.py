@@ -180,7 +180,10 @@ class TestAsked:
         assert [same for _one, same in blindly.answer(proposed("hide"), would, user=owner.user)] == [same]
         listen()
         one.refresh_from_db()
-        assert (one.hidden_at is not None, Delivery.objects.filter(by_machine=False).count()) == (hidden, hidden)
+        assert (one.hidden_at is not None, Delivery.objects.filter(does="hide", by_machine=False).count()) == (
+            hidden,
+            hidden,
+        )
         assert judged() == [("hide", "accepted" if same else "refused", not same, True, True)]
 
     @pytest.mark.parametrize(("would", "same"), [("approve", True), ("hide", False)])
@@ -198,7 +201,8 @@ class TestAsked:
         heard_as(room, "Bravo pour samedi !", held=True)
         with pytest.raises(BothWays):
             blindly.answer(proposed("approve"), ["approve", "hide"], user=owner.user)
-        assert (proposed("approve").state, judged(), Delivery.objects.count()) == ("pending", [], 0)
+        assert (proposed("approve").state, judged()) == ("pending", [])
+        assert not Delivery.objects.exclude(does="say").exists()
 
     @pytest.mark.parametrize("decide", [triage.accept, triage.refuse])
     def test_it_is_neither_accepted_nor_refused_unseen(
