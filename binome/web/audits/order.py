@@ -78,7 +78,8 @@ def _settled(request: WorkspaceRequest, suggestion: Suggestion) -> str:
 def _compared(compared: Sequence[tuple[Suggestion, bool]]) -> str:
     """What would have been proposed, and whether both say the same."""
     told = {True: _("You and Binôme say the same: {what}."), False: _("Binôme would have proposed: {what}. Noted.")}
-    lines = [told[same].format(what=telling.to_do(one.lane.act, one.text)) for one, same in compared]
+    acts = [(telling.to_do(one.lane.act, one.text), same) for one, same in compared]
+    lines = [told[same].format(what=what[:1].lower() + what[1:]) for what, same in acts]
     return " ".join(lines) or _("The message has changed since Binôme had its proposal: nothing is compared.")
 
 
