@@ -69,7 +69,7 @@ def _kept_back(message: int) -> Suggestions:
 
 
 def _choices(message: Message, waiting: Suggestions) -> list[str]:
-    """Tags of which it is known when the team puts them; the one proposed is among them unless it is known no more."""
+    """Tags of which it is known when the team puts them, and the one proposed should that be known no more; then other acts."""
     conversation = message.conversation
     proposed = [key_of(one) for one in waiting.filter(lane__act=Act.TAG).select_related("lane", "tag")]
     known = {*proposed, *(f"{Act.TAG}:{name}" for name in selectors.known_tags(message.workspace_id))}
