@@ -82,7 +82,8 @@ def conversations(request: ApiRequest, asked: Query[Asked], cursor: str = "") ->
 def conversation(request: ApiRequest, conversation: int, before: str = "") -> ConversationWhole:
     found = _found(request, conversation)
     page = selecting.messages_of(found, before)
-    return whole(found, list(page.rows), page.next, assistant.pending_in([found.pk]).get(found.pk))
+    waiting = assistant.pending_in([found.pk]).get(found.pk)
+    return whole(found, list(page.rows), page.next, None if waiting and waiting.blind else waiting)
 
 
 @router.get(

@@ -65,6 +65,7 @@ def refuse(request: ApiRequest, suggestion: int) -> SuggestionShown:
     summary="A page of what is proposed: tags, closing, hiding, approving",
 )
 def triage_waiting(request: ApiRequest, cursor: str = "") -> Suggestions:
+    """Those that are to be judged blind are not told, and are neither accepted nor refused here (409)."""
     page = selecting.triage_of(workspace_of(request), cursor)
     return Suggestions(suggestions=[SuggestionShown.of(one) for one in page.rows], next=page.next)
 

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
+
 from binome.assistant import standing, triage, vetoes, voice
 from binome.assistant.deciding import NEEDED, Case, Decision, Found, Reading, decide, what_would_change
 from binome.assistant.foreseeing import questions_in
@@ -68,6 +70,11 @@ class Considered:
     """What may be put in order here, without a word."""
 
     @property
+    def blind_chance(self) -> float:
+        """With which it is kept back if it is suggested: none where its verdict would be no evidence."""
+        return 0.0 if self.decision.vetoes else self.blind_share
+
+    @property
     def confidence(self) -> float:
         """How sure the best answer is."""
         return self.case.found.confidence if self.case.found else 0.0
@@ -103,6 +110,7 @@ class Considered:
             "nearest": [asdict(one) for one in self.nearest],
             "decision": self.decision.as_dict(),
             "would_change": what_would_change(self.case, self.decision),
+            "blind_chance": self.blind_chance,
             "versions": {**finding.versions(), **own},
             **({"triage": [sorting.why for sorting in self.sortings]} if self.sortings else {}),
         }
@@ -231,7 +239,8 @@ def _prepared(turns: Sequence[Turn], habits: Habits) -> dict[int, Prepared]:
 
 
 def _tags(turns: Sequence[Turn], habits: Habits) -> dict[int, tuple[Tag, float]]:
-    """By place, the tag that the team would put there: once a conversation, and not where it bears one already."""
+    """By place, the tag that the team would put there: once a conversation, and not where it bears one already; told anew
+    where one waits on words that have changed."""
     told = habits.tell(Act.TAG, _texts(turns))
     if not told:
         return {}
@@ -240,7 +249,9 @@ def _tags(turns: Sequence[Turn], habits: Habits) -> dict[int, tuple[Tag, float]]
         Conversation.tags.through.objects.filter(conversation__in=talks).values_list("conversation", flat=True)
     )
     proposed = Suggestion.objects.filter(conversation__in=talks, lane__act=Act.TAG)
-    done_with = tagged | set(proposed.values_list("conversation", flat=True))
+    changed = [turns[place].last.pk for place in told if turns[place].last.edited_at]
+    anew = Q(message__in=changed, state=Suggestion.State.PENDING)
+    done_with = tagged | set(proposed.exclude(anew).values_list("conversation", flat=True))
     tags = Tag.objects.in_bulk({pk for pk, _chance in told.values()})
     return {
         place: (tags[pk], chance)
@@ -368,7 +379,7 @@ def _sorting(
     leaves.note(lane, acted=decision.do == "act")
     stood, version = _as_it_stood(lane), leaves.version(lane)
     question = considered.question if is_last else message.text
-    return Sorting(message, lane, case, decision, question, stood, version, tag)
+    return Sorting(message, lane, case, decision, question, stood, version, tag, leaves.blind_share(lane))
 
 
 def _topic(best: Answer | None) -> str:

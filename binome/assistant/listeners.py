@@ -68,6 +68,8 @@ def note_triage(entries: Sequence[Entry]) -> None:
                 triage.note_reopened(talk)
             case "MessageHidden" | "MessageShown" as kind if user:
                 triage.note_moderated(entry.about["message"], hidden=kind == "MessageHidden", user=user)
+            case "MessageShown":
+                triage.note_shown(entry.about["message"])
             case "ReplyWritten" if entry.about["by"] == "operator":
                 triage.note_reply(talk, user=user)
 

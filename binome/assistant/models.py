@@ -57,7 +57,7 @@ class Suggestion(models.Model):
     """Inputs, annotations, matches, lane state, versions: enough to replay the decision."""
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     blind = models.BooleanField(default=False)
-    """Shown to nobody until a person has answered by themselves; then compared with what they wrote."""
+    """Shown to nobody until a person has answered, or said what they would do, by themselves; then compared with that."""
     final_text = models.TextField(blank=True)
     reply = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="suggestion_sent")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

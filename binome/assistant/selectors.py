@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from binome.assistant.models import Card, DraftRequest, Habit, Suggestion
 from binome.autonomy.models import Act, Lane, Verdict
 from binome.inbox import selectors as inbox
-from binome.inbox.models import Conversation, SavedReply
+from binome.inbox.models import Conversation, SavedReply, Tag
 from binome.kit.paging import Page, read_cursor, write_cursor
 from binome.knowledge.models import Source
 from binome.workspaces.models import Workspace
@@ -44,12 +44,12 @@ def pending_of(workspace: Workspace, cursor: str = "", limit: int = 40) -> Page[
 
 
 def triage_of(workspace: Workspace, cursor: str = "", limit: int = 40) -> Page[Suggestion]:
-    """Tags and closings that wait for a person, the same way."""
-    return _page(Suggestion.objects.filter(workspace=workspace).triage(), cursor, limit)
+    """Tags and closings that wait for a person, the same way; those that are to be judged blind are not told."""
+    return _page(Suggestion.objects.filter(workspace=workspace, blind=False).triage(), cursor, limit)
 
 
 def triage_waiting(workspace: Workspace) -> QuerySet[Suggestion]:
-    """The same for those who settle them one by one, the oldest first, with what they look at."""
+    """All of these for those who settle them one by one, the oldest first, with what they look at: what is kept back is asked."""
     rows = Suggestion.objects.filter(workspace=workspace, state=Suggestion.State.PENDING).triage()
     return rows.select_related("message__member", "conversation__channel", "lane", "tag").order_by("pk")
 
@@ -92,6 +92,11 @@ def of_ids(ids: Sequence[int]) -> Mapping[int, Suggestion]:
         "message__member", "conversation__channel", "source", "saved_reply", "lane", "tag"
     )
     return {s.pk: s for s in rows}
+
+
+def is_kept_back(conversation: int) -> bool:
+    """Whether a proposal in this conversation is to be judged before anybody sees it."""
+    return Suggestion.objects.filter(conversation=conversation, blind=True, state=Suggestion.State.PENDING).exists()
 
 
 def card_in(workspace: Workspace, pk: int) -> Card | None:
@@ -138,7 +143,16 @@ def proposed_so_far(saved: SavedReply) -> Served:
 
 def known_replies(workspace: Workspace) -> set[int]:
     """The saved replies of which it is known when they serve."""
-    habit = Habit.objects.filter(workspace=workspace, act=Act.PREPARED_REPLY).defer("weights").order_by("-pk").first()
+    return _known(workspace.pk, Act.PREPARED_REPLY)
+
+
+def known_tags(workspace: int) -> set[str]:
+    """The names of the tags of which it is known when the team puts them."""
+    return set(Tag.objects.filter(pk__in=_known(workspace, Act.TAG)).values_list("name", flat=True))
+
+
+def _known(workspace: int, act: str) -> set[int]:
+    habit = Habit.objects.filter(workspace=workspace, act=act).defer("weights").order_by("-pk").first()
     return {int(name) for name in habit.names} if habit else set()
 
 

@@ -58,6 +58,7 @@ def respond(messages: Sequence[int]) -> None:
         for sorting in considered.sortings:
             triage.carry_out(sorting)
         came += _came(considered)
+    triage.lapse_changed(messages)
     Card.objects.bulk_create(cards)
     autonomy.note_cases(came)
 
@@ -203,8 +204,7 @@ def _on_what_evidence(suggestion: Suggestion) -> dict[str, int]:
 
 
 def _suggest(considered: Considered) -> Suggestion:
-    blind = not considered.decision.vetoes and autonomy.draws_blind(considered.blind_share)
-    suggestion = _suggested(considered, alone=False, blind=blind)
+    suggestion = _suggested(considered, alone=False, blind=autonomy.draws_blind(considered.blind_chance))
     _propose(considered, suggestion, considered.decision.reason)
     return suggestion
 

@@ -167,8 +167,10 @@ def to_do(act: str, about: str) -> str:
     match act:
         case "tag":
             return _("Tag it “{tag}”").format(tag=about)
-        case "hide":
+        case "hide" if about:
             return _("Hide the message: {kind}").format(kind=kind_of_harm(about))
+        case "hide":
+            return _("Hide the message")
         case "approve":
             return _("Approve the message")
         case _:

@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from binome.accounts.models import User
 from binome.assistant import vetoes
 from binome.assistant.deciding import ALLOWED
 from binome.assistant.facts import SortedAlone, SuggestionMade
 from binome.assistant.models import Suggestion
-from binome.assistant.settling import NotDoneAlone, become, judge, settle
+from binome.assistant.settling import AnswerFirst, NotDoneAlone, become, judge, settle
 from binome.autonomy import services as autonomy
 from binome.autonomy.guarantee import UNKNOWN
 from binome.autonomy.models import TRIAGE, Act, Lane, Verdict
@@ -69,6 +70,18 @@ class Sorting:
     lane_stood: Mapping[str, Any]
     version: str
     tag: Tag | None = None
+    blind_share: float = 0.0
+    """The share of verdicts that this workspace asks for without showing the proposal."""
+
+    @property
+    def about(self) -> str:
+        """The tag's name, or the kind of harm."""
+        return self.tag.name if self.tag else self.case.kind
+
+    @property
+    def blind_chance(self) -> float:
+        """With which it is kept back if it is proposed: none where its verdict would be no evidence."""
+        return 0.0 if self.decision.vetoes else self.blind_share
 
     @property
     def why(self) -> dict[str, Any]:
@@ -79,6 +92,8 @@ class Sorting:
             "decision": self.decision.as_dict(),
             "lane": dict(self.lane_stood),
             "would_change": what_would_change(self.case, self.decision),
+            "blind_chance": self.blind_chance,
+            "edited": _edited(self.message),
             "versions": {"own": self.version},
         }
 
@@ -124,6 +139,10 @@ MUST_BE_SEEN = frozenset(
 """Reasons for which a person looks at what would be hidden."""
 
 
+READ_ALOUD = (Act.HIDE, Act.APPROVE)
+"""What rests on readings that the thread shows as marks: who acts there has seen as much as a proposal would say."""
+
+
 READ = (*HARMS, "distress", "sensitive")
 """Stages whose silence is not a "no": without them nothing is hidden or approved alone."""
 
@@ -158,24 +177,31 @@ def _unread(labels: vetoes.Labels) -> tuple[str, ...]:
 
 
 def carry_out(sorting: Sorting) -> Suggestion | None:
-    """Do it alone, or propose it; None where neither."""
+    """Do it alone, or propose it; None where neither. A share of what is proposed is kept back, to be judged blind: drawn here,
+    once."""
     if sorting.decision.do == "rest":
         return None
+    alone = sorting.decision.do == "act" and autonomy.may_still_act(sorting.lane.pk, sorting.case.confidence)
+    says = {
+        "tag": sorting.tag,
+        "text": sorting.about,
+        "confidence": sorting.case.confidence,
+        "why": sorting.why,
+    }
     suggestion, made = Suggestion.objects.get_or_create(
         message=sorting.message,
         lane=sorting.lane,
         defaults={
             "workspace_id": sorting.message.workspace_id,
             "conversation_id": sorting.message.conversation_id,
-            "tag": sorting.tag,
-            "text": sorting.tag.name if sorting.tag else sorting.case.kind,
-            "confidence": sorting.case.confidence,
-            "why": sorting.why,
+            "blind": not alone and autonomy.draws_blind(sorting.blind_chance),
+            **says,
         },
     )
     if not made:
+        if has_changed(suggestion):  # proposed anew on what is said now
+            Suggestion.objects.filter(pk=suggestion.pk, state=Suggestion.State.PENDING).update(**says)
         return None
-    alone = sorting.decision.do == "act" and autonomy.may_still_act(sorting.lane.pk, sorting.case.confidence)
     if not alone:
         fact = SuggestionMade(suggestion.pk, suggestion.conversation_id, suggestion.message_id, suggestion.lane_id)
         journal.record(fact, workspace_id=suggestion.workspace_id, actor="ai")
@@ -195,14 +221,13 @@ def carry_out(sorting: Sorting) -> Suggestion | None:
 def came(sorting: Sorting) -> autonomy.Came:
     """The case that came, as its lane counts it."""
     countable = sorting.decision.do != "rest" and not sorting.decision.vetoes
-    about = sorting.tag.name if sorting.tag else sorting.case.kind
-    return autonomy.Came(sorting.lane, about, sorting.case.resemblance, countable)
+    return autonomy.Came(sorting.lane, sorting.about, sorting.case.resemblance, countable)
 
 
 @transaction.atomic
 def accept(suggestion: Suggestion, *, user: User) -> None:
     """A person has it done."""
-    suggestion = settle(suggestion, Suggestion.State.ACCEPTED, user)
+    suggestion = _settled(suggestion, Suggestion.State.ACCEPTED, user)
     _do(suggestion, user=user)
     judge(suggestion, Verdict.Judgement.ACCEPTED, user=user)
 
@@ -210,7 +235,7 @@ def accept(suggestion: Suggestion, *, user: User) -> None:
 @transaction.atomic
 def refuse(suggestion: Suggestion, *, user: User) -> None:
     """It was not right."""
-    suggestion = settle(suggestion, Suggestion.State.REFUSED, user)
+    suggestion = _settled(suggestion, Suggestion.State.REFUSED, user)
     judge(suggestion, Verdict.Judgement.REFUSED, user=user)
 
 
@@ -241,19 +266,18 @@ def note_tag(conversation: int, tag: int, *, present: bool, user: User | None) -
         _reversed(here.select_related("lane__workspace"))
         return
     pending = here.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
-    for suggestion in pending.select_related("lane__workspace"):
-        become(suggestion, Suggestion.State.ACCEPTED, decided_by=user)
-        judge(suggestion, Verdict.Judgement.ACCEPTED, user=user)
+    for suggestion in pending.select_related("lane__workspace", "message"):
+        _decided(suggestion, Verdict.Judgement.ACCEPTED, user=user)
 
 
 @transaction.atomic
 def note_closed(conversation: int, *, user: User | None) -> None:
     """A person closed it: that is what was proposed; a tag that they left aside was not wanted."""
     pending = Suggestion.objects.select_for_update(of=("self",)).filter(conversation=conversation)
-    for suggestion in pending.triage().filter(state=Suggestion.State.PENDING).select_related("lane__workspace"):
+    pending = pending.triage().filter(state=Suggestion.State.PENDING).select_related("lane__workspace", "message")
+    for suggestion in pending:
         closing = suggestion.lane.act == Act.CLOSE
-        become(suggestion, Suggestion.State.ACCEPTED if closing else Suggestion.State.LAPSED, decided_by=user)
-        judge(suggestion, Verdict.Judgement.ACCEPTED if closing else Verdict.Judgement.IGNORED, user=user)
+        _decided(suggestion, Verdict.Judgement.ACCEPTED if closing else Verdict.Judgement.IGNORED, user=user)
 
 
 @transaction.atomic
@@ -262,9 +286,8 @@ def note_reply(conversation: int, *, user: User | None) -> None:
     pending = Suggestion.objects.select_for_update(of=("self",)).filter(
         conversation=conversation, lane__act=Act.CLOSE, state=Suggestion.State.PENDING
     )
-    for suggestion in pending.select_related("lane__workspace"):
-        become(suggestion, Suggestion.State.LAPSED, decided_by=user)
-        judge(suggestion, Verdict.Judgement.IGNORED, user=user)
+    for suggestion in pending.select_related("lane__workspace", "message"):
+        _decided(suggestion, Verdict.Judgement.IGNORED, user=user)
 
 
 @transaction.atomic
@@ -279,12 +302,35 @@ def note_moderated(message: int, *, hidden: bool, user: User) -> None:
     """A person hid a message, or showed it: what was proposed there is settled, what was done alone may be reversed."""
     here = Suggestion.objects.filter(message=message, lane__act__in=(Act.HIDE, Act.APPROVE))
     pending = here.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
-    for suggestion in pending.select_related("lane__workspace"):
+    for suggestion in pending.select_related("lane__workspace", "message"):
         same = (suggestion.lane.act == Act.HIDE) == hidden
-        become(suggestion, Suggestion.State.ACCEPTED if same else Suggestion.State.LAPSED, decided_by=user)
-        judge(suggestion, Verdict.Judgement.ACCEPTED if same else Verdict.Judgement.REFUSED, user=user)
+        _decided(suggestion, Verdict.Judgement.ACCEPTED if same else Verdict.Judgement.REFUSED, user=user)
     contrary = here.filter(lane__act=Act.APPROVE if hidden else Act.HIDE)
     _reversed(contrary.filter(decided_by=None, state=Suggestion.State.ACTED).select_related("lane__workspace"))
+
+
+@transaction.atomic
+def note_shown(message: int) -> None:
+    """It waits for nobody's approval any more, and nobody here approved it."""
+    pending = Suggestion.objects.select_for_update(of=("self",)).filter(message=message, lane__act=Act.APPROVE)
+    for suggestion in pending.filter(state=Suggestion.State.PENDING).select_related("lane"):
+        become(suggestion, Suggestion.State.LAPSED)
+
+
+@transaction.atomic
+def lapse_changed(messages: Sequence[int]) -> None:
+    """What was proposed on words that have changed since, and is not proposed on those of now."""
+    pending = Suggestion.objects.select_for_update(of=("self",)).filter(message__in=messages).triage()
+    pending = pending.filter(state=Suggestion.State.PENDING, message__edited_at__isnull=False)
+    for suggestion in pending.select_related("message", "lane"):
+        if has_changed(suggestion):
+            become(suggestion, Suggestion.State.LAPSED)
+
+
+def has_changed(suggestion: Suggestion) -> bool:
+    """Whether its message has changed since it was proposed: then nothing that people do says whether it was right."""
+    now = _edited(suggestion.message)
+    return bool(suggestion.why.get("edited", now) != now)
 
 
 @transaction.atomic
@@ -314,6 +360,31 @@ def _do(suggestion: Suggestion, *, user: User | None) -> None:
             inbox.show(suggestion.message, user=user, evidence=evidence)
         case Act.TAG:
             inbox.tag(suggestion.conversation, suggestion.text, user=user)
+
+
+def _settled(suggestion: Suggestion, state: Suggestion.State, user: User) -> Suggestion:
+    """Decided on by somebody who saw it."""
+    settled = settle(suggestion, state, user)
+    if settled.blind:
+        raise AnswerFirst(
+            _("Say first what you would do, in “Audits, To put in order”: this proposal is compared with it.")
+        )
+    return settled
+
+
+def _decided(suggestion: Suggestion, judgement: Verdict.Judgement, *, user: User | None) -> None:
+    """What a person did by themselves decides it: a verdict, and a blind one if they were shown nothing of it."""
+    if has_changed(suggestion):
+        become(suggestion, Suggestion.State.LAPSED)
+        return
+    accepted = judgement == Verdict.Judgement.ACCEPTED
+    become(suggestion, Suggestion.State.ACCEPTED if accepted else Suggestion.State.LAPSED, decided_by=user)
+    judge(suggestion, judgement, user=user, blind=suggestion.blind and suggestion.lane.act not in READ_ALOUD)
+
+
+def _edited(message: Message) -> str:
+    """When its author last changed it, as the platform says."""
+    return message.edited_at.isoformat() if message.edited_at else ""
 
 
 def _reversed(done: Any) -> None:

@@ -73,7 +73,7 @@ class Thread:
     handover: HandOver | None
     why: Mapping[str, Any] = field(default_factory=dict)
     order: Sequence[Suggestion] = ()
-    """Tags and closing that are proposed."""
+    """What is proposed to be put in order, but for what is to be judged blind."""
 
 
 def rows(page: Page[Conversation]) -> list[Row]:
@@ -118,7 +118,7 @@ def thread(conversation: Conversation, before: str = "") -> Thread:
         pending,
         handover,
         _why(pending, handover),
-        [one for one in order if one.state == Suggestion.State.PENDING],
+        [one for one in order if one.state == Suggestion.State.PENDING and not one.blind],
     )
 
 
@@ -256,10 +256,13 @@ def _why(pending: Suggestion | None, handover: HandOver | None) -> dict[str, Any
         "would_change": [_change(change) for change in card.get("would_change", [])],
         "touches": [_touch(touch) for touch in card.get("touches", [])] if pending and not drafted else [],
         "lane": pending.lane if pending else None,
-        "card": assistant.last_card(
-            pending.conversation_id if pending else handover.conversation_id if handover else 0
-        ),
+        "card": _card(pending.conversation_id if pending else handover.conversation_id if handover else 0),
     }
+
+
+def _card(conversation: int) -> int:
+    """The card that tells all; 0 where it would tell what is kept back."""
+    return 0 if assistant.is_kept_back(conversation) else assistant.last_card(conversation)
 
 
 def _answer(answer: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
 from binome.understanding.models import Annotation
 from tests import community
+from tests.integration.api.programs import program
 from tests.integration.web.houses import House, house
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +210,12 @@ class TestBlind:
         assistant.respond([said.pk])
         client, url = client_of(alpha), f"/w/alpha/inbox/{said.conversation_id}/"
         assert "10 h à 18 h" not in client.get(url).content.decode()
+        assert (
+            "10 h à 18 h" not in program(alpha.workspace).get(f"conversations/{said.conversation_id}").content.decode()
+        )
         proposed = Suggestion.objects.get()
+        card = Card.objects.get()
+        assert "Ouvert le dimanche ?" not in client.get(f"{HERE}why/{card.pk}/").content.decode()
         client.post(f"{url}suggestions/{proposed.pk}/accept/")
         assert not Verdict.objects.exists()
         client.post(f"{url}reply/", {"text": "Oui, c’est ouvert de 10 h à 18 h le dimanche."})

@@ -1,11 +1,13 @@
 """What is put in order without a word, and saved replies, as people see and settle them."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from binome.assistant import habits, triage
 from binome.assistant import services as assistant
-from binome.assistant.models import Suggestion
+from binome.assistant.models import Card, Suggestion
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Audit, Lane, Verdict
 from binome.inbox import services as inbox
@@ -14,6 +16,7 @@ from binome.kit import clock
 from binome.knowledge import finding
 from binome.understanding.models import Annotation
 from tests import community
+from tests.integration.api.programs import program
 from tests.integration.web.houses import House, house
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +136,91 @@ class TestQueue:
         client.post(f"/w/alpha/audits/{suggestion.pk}/wrong/")
         assert tags_of(suggestion) == []
         assert Audit.objects.get().verdict == Verdict.objects.get()
+
+
+class TestBlind:
+    """What is to be judged blind is told nowhere, and asked in the queue."""
+
+    @pytest.fixture
+    def kept_back(self, alpha: House) -> Suggestion:
+        autonomy.change_rules(alpha.workspace, actor="test", blind_share=1.0)
+        return proposed(alpha)
+
+    @pytest.mark.parametrize("role", ["owner", "operator", "viewer"])
+    def test_no_page_tells_it(self, alpha: House, kept_back: Suggestion, role: str) -> None:
+        client, card = client_of(alpha, role), Card.objects.get(message=kept_back.message)
+        pages = [at(kept_back), "/w/alpha/inbox/rows/?view=all", f"/w/alpha/autonomy/why/{card.pk}/"]
+        for page in pages:
+            assert "Poser l’étiquette" not in client.get(page).content.decode(), page
+        thread = client.get(at(kept_back)).content.decode()
+        assert "put-in-order" not in thread
+        assert f"/why/{card.pk}/" not in thread
+
+    def test_the_card_is_shown_once_it_is_judged(self, alpha: House, kept_back: Suggestion) -> None:
+        client, card = client_of(alpha), Card.objects.get(message=kept_back.message)
+        client.post(f"/w/alpha/audits/order/{kept_back.pk}/", {"do": "nothing"})
+        assert "Poser l’étiquette" in client.get(f"/w/alpha/autonomy/why/{card.pk}/").content.decode()
+
+    def test_the_queue_asks_and_offers_without_telling(self, alpha: House, kept_back: Suggestion) -> None:
+        shown = client_of(alpha, "operator").get("/w/alpha/audits/order/")
+        assert [(one.value, one.key) for one in shown.context["choices"]] == [("tag:livraison", "1"), ("close", "E")]
+        words = shown.content.decode()
+        assert "checked" not in words
+        assert f"{round(kept_back.confidence * 100)}\u00a0%" not in words
+        assert 'data-key="1"' in words
+
+    def test_a_viewer_is_offered_nothing(self, alpha: House, kept_back: Suggestion) -> None:
+        assert 'name="would"' not in client_of(alpha, "viewer").get("/w/alpha/audits/order/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("said", "tags", "state", "same"),
+        [
+            ({"do": "would", "would": ["tag:livraison"]}, ["livraison"], "open", True),
+            ({"do": "would", "would": ["tag:livraison", "close"]}, ["livraison"], "closed", True),
+            ({"do": "would", "would": ["close"]}, [], "closed", False),
+            ({"do": "nothing"}, [], "open", False),
+            ({"do": "nothing", "would": ["tag:livraison"]}, [], "open", False),
+        ],
+    )
+    def test_what_one_would_do_is_done_and_then_one_is_told(
+        self, alpha: House, kept_back: Suggestion, said: dict[str, Any], tags: list[str], state: str, same: bool
+    ) -> None:
+        answer = client_of(alpha, "operator").post(f"/w/alpha/audits/order/{kept_back.pk}/", said, follow=True)
+        kept_back.conversation.refresh_from_db()
+        assert (tags_of(kept_back), kept_back.conversation.state) == (tags, state)
+        verdict = Verdict.objects.get()
+        assert (verdict.blind, verdict.wrong, verdict.by) == (True, not same, alpha.people["operator"])
+        words = answer.content.decode()
+        assert "livraison" in words
+        assert ("dites la même chose" in words, "aurait proposé" in words) == (same, not same)
+
+    @pytest.mark.parametrize("said", [{"do": "would"}, {"do": "yes"}, {"do": "no"}, {}, {"do": "would", "would": "x"}])
+    def test_anything_else_is_refused_and_changes_nothing(
+        self, alpha: House, kept_back: Suggestion, said: dict[str, str]
+    ) -> None:
+        client = client_of(alpha, "operator")
+        client.post(f"/w/alpha/audits/order/{kept_back.pk}/", said)
+        client.post(at(kept_back, f"suggestions/{kept_back.pk}/put-in-order/"), {"do": said.get("do", "no")})
+        kept_back.refresh_from_db()
+        assert (kept_back.state, kept_back.blind, tags_of(kept_back)) == ("pending", True, [])
+        assert not Verdict.objects.exists()
+
+    def test_the_lane_s_page_counts_it_among_the_blind(self, alpha: House, kept_back: Suggestion) -> None:
+        client = client_of(alpha, "operator")
+        here = f"/w/alpha/autonomy/{kept_back.lane_id}/"
+        client.post(f"/w/alpha/audits/order/{kept_back.pk}/", {"do": "would", "would": "tag:livraison"})
+        [kind] = client.get(here).context["kinds"]
+        assert (kind["seen"], kind["blind"], kind["wrong"]) == (0, 1, 0)
+        assert "à l’aveugle : rien ne dit" not in client.get(here).content.decode()
+
+    def test_programs_are_not_told(self, alpha: House, kept_back: Suggestion) -> None:
+        asked = program(alpha.workspace)
+        assert asked.get("triage").json()["suggestions"] == []
+        assert "livraison" not in asked.get(f"conversations/{kept_back.conversation_id}").content.decode()
+        for what in ("accept", "refuse"):
+            answer = asked.post(f"triage/{kept_back.pk}/{what}")
+            assert (answer.status_code, "livraison" in answer.content.decode()) == (409, False)
+        assert not Verdict.objects.exists()
 
 
 class TestLanes:
