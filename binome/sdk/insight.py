@@ -1,10 +1,13 @@
 """What a stage may ask of the small network that reads messages: computed once for all stages of a batch."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from binome.kit.reader import Insight, Message, insights
 from binome.sdk.harmless import plainly
+from binome.sdk.identities import named
 from binome.sdk.stage import Annotation, Reading
 
 __all__ = ["Insight", "first_of", "insights_of", "insights_of_abuse", "of_two", "with_words"]
@@ -15,6 +18,14 @@ ABUSIVE = 0.4
 
 PLAINLY_OF_A_LANGUAGE = 0.8
 
+SHORT = 6
+"""Words of a message up to which naming people weighs too much with the network: in longer ones what is said of them does."""
+
+EDGE = 0.02
+"""Taken off as well, so that who is named and nothing else never is abuse."""
+
+ABUSES = {"toxicity": ("toxic", "ok"), "hate": ("hate", "ok")}
+
 
 def insights_of(readings: Sequence[Reading]) -> list[Insight]:
     """What the network makes of each message with what was said before it, in order."""
@@ -22,8 +33,8 @@ def insights_of(readings: Sequence[Reading]) -> list[Insight]:
 
 
 def insights_of_abuse(readings: Sequence[Reading]) -> list[Insight]:
-    """The same for who looks for abuse: where something abusive is read and the text says something that only sounds so, it is
-    read once more in plain words, and the calmer of both counts."""
+    """The same for who looks for abuse. Where something abusive is read and the text says something that only sounds so, it is
+    read once more in plain words, and the calmer of both counts; from a short message is taken what naming people weighs."""
     found = insights_of(readings)
     again = {
         place: Message(plain, reading.thread)
@@ -32,7 +43,37 @@ def insights_of_abuse(readings: Sequence[Reading]) -> list[Insight]:
     }
     for place, calmer in zip(again, insights(list(again.values())), strict=True):
         found[place] = min(found[place], calmer, key=_abuse)
-    return found
+    return _naming_apart(readings, found)
+
+
+def _naming_apart(readings: Sequence[Reading], found: Sequence[Insight]) -> list[Insight]:
+    """What the network makes of short messages, less what it makes of the words alone by which they name people."""
+    told = list(found)
+    alone = {
+        place: Message(" ".join(names))
+        for place, (reading, insight) in enumerate(zip(readings, found, strict=True))
+        if _abuse(insight) >= ABUSIVE and len(reading.plain.split()) <= SHORT and (names := named(reading.plain))
+    }
+    for place, naming in zip(alone, insights(list(alone.values())), strict=True):
+        told[place] = _less(told[place], naming)
+    return told
+
+
+def _less(insight: Insight, naming: Insight) -> Insight:
+    """The chances of abuse, less (as logits) those of naming where they are even or more."""
+    chances = dict(insight.chances)
+    for task, (abuse, otherwise) in ABUSES.items():
+        named_alone = _logit(naming.chances[task][abuse])
+        if named_alone < 0:
+            continue
+        chance = 1 / (1 + math.exp(named_alone + EDGE - _logit(insight.chances[task][abuse])))
+        chances[task] = {**chances[task], abuse: chance, otherwise: 1 - chance}
+    return replace(insight, chances=chances)
+
+
+def _logit(chance: float) -> float:
+    held = min(max(chance, 1e-6), 1 - 1e-6)
+    return math.log(held / (1 - held))
 
 
 def _language(reading: Reading) -> str:
