@@ -17,6 +17,9 @@ from tests.fixtures import home
 PROJECT = Path(__file__).resolve().parents[3]
 INHERITED = ("PATH", "HOME", "TMPDIR", "VIRTUAL_ENV")
 
+LONGEST_STOP = 75
+"""Seconds: what the supervisor grants its processes (8) and then PostgreSQL its last checkpoint (60), which a busy disk needs."""
+
 
 class Installation:
     """`binome` with a home and a port of its own; what it says is kept in *log*."""
@@ -71,7 +74,7 @@ class Installation:
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(LONGEST_STOP)
 
     def family(self) -> list[psutil.Process]:
         """The process, its children, and the embedded PostgreSQL."""
