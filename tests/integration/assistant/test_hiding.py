@@ -1,6 +1,6 @@
 """Hiding what harms and approving what waits, where the channel can: proposed, judged, done alone in their lanes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -179,6 +179,14 @@ def test_another_version_of_the_reading_is_asked_again(room: Channel, owner: Mem
     assert Verdict.objects.get().version != "harm=0"
 
 
+def annotate(one: Message, told: Mapping[str, str]) -> None:
+    """What each of these stages says of a message."""
+    for stage, label in told.items():
+        Annotation.objects.create(
+            workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.97
+        )
+
+
 @pytest.mark.parametrize("silent", ["distress", "sensitive", "hate"])
 def test_where_a_stage_was_silent_a_person_looks(
     room: Channel, owner: Membership, monkeypatch: pytest.MonkeyPatch, silent: str
@@ -188,11 +196,7 @@ def test_where_a_stage_was_silent_a_person_looks(
     said_in = conversation(room, waiting_since=NOON)
     one = message(said_in, "Gagnez 500 €")
     told = {**PLAIN, "hate": "ok", "toxicity": "ok", "spam": "spam", "distress": "none"}
-    for stage, label in told.items():
-        if stage != silent:
-            Annotation.objects.create(
-                workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.97
-            )
+    annotate(one, {stage: label for stage, label in told.items() if stage != silent})
     assistant.respond([one.pk])
     assert (proposed("hide").state, proposed("hide").why["decision"]["reason"]) == ("pending", "not_read")
 
@@ -204,10 +208,7 @@ def test_while_a_language_model_is_asked_nothing_is_hidden_alone(room: Channel, 
     told = {**PLAIN, "hate": "ok", "toxicity": "ok", "spam": "spam", "distress": "none"}
     Understood.objects.create(message=one, workspace_id=one.workspace_id)
     CloserLook.objects.create(message=one, of=CloserLook.Of.DOUBTS, workspace_id=one.workspace_id)
-    for stage, label in told.items():
-        Annotation.objects.create(
-            workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.97
-        )
+    annotate(one, told)
     assistant.respond([one.pk])
     assert (proposed("hide").state, proposed("hide").why["decision"]["reason"]) == ("pending", "unsure_reading")
 
@@ -217,10 +218,7 @@ def test_what_a_language_model_answered_takes_no_caution_away(room: Channel, own
     said_in = conversation(room, waiting_since=NOON)
     one = message(said_in, "Bande de nuls, je n'en peux plus")
     told = {**PLAIN, "hate": "ok", "toxicity": "toxic", "spam": "ok"}
-    for stage, label in told.items():
-        Annotation.objects.create(
-            workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.97
-        )
+    annotate(one, told)
     Annotation.objects.create(
         workspace_id=one.workspace_id, message=one, stage="distress", version="1", label="none", confidence=0.97,
         evidence={"asked": "a model", "before": ["distress", 0.8]},

@@ -14,7 +14,7 @@ from binome.autonomy.models import Audit, Lane, Opening, Seen, Verdict
 from binome.journal.models import Entry
 from binome.kit import clock
 from binome.workspaces.models import Membership, Role, Workspace
-from tests.community import at_once, raised, teammate, workspace
+from tests.community import at_once, raised, teammate
 
 pytestmark = pytest.mark.django_db
 
@@ -22,16 +22,6 @@ ENOUGH = 60
 """More verdicts without a mistake than a risk of 10 % asks for."""
 
 VERSION = "one"
-
-
-@pytest.fixture
-def community() -> Workspace:
-    return workspace()
-
-
-@pytest.fixture
-def owner(community: Workspace) -> Membership:
-    return teammate(community, Role.OWNER).memberships.get()
 
 
 @pytest.fixture
