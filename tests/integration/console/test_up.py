@@ -130,9 +130,14 @@ def _behind_the_pages(installation):
 
 
 def _stands_back(process):
-    """Its nice(1), and that of its session where Linux shares the processor among sessions (sched(7))."""
+    """Its nice(1), and that of its session where Linux shares the processor among sessions (sched(7)).
+
+    Of a process that is being made, or is ending, Linux may tell nothing of the session: then it has no rank yet."""
     session = Path(f"/proc/{process.pid}/autogroup")
-    return {process.nice(), int(session.read_text().split()[-1]) if session.exists() else process.nice()}
+    if not session.exists():
+        return {process.nice()}
+    told = session.read_text().split()
+    return {process.nice(), int(told[-1])} if told else set()
 
 
 def test_a_home_that_is_a_file_is_one_sentence(installation):
