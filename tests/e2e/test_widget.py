@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from binome.channels.models import Delivery
 from binome.inbox.models import Conversation, Message
@@ -127,6 +127,26 @@ def test_two_messages_written_before_the_first_has_left_make_one_conversation(sm
     expect(visitor.chat.locator(".row.member .state")).to_have_text(["", "", ""])
     expect(visitor.said_by("ai").last).to_be_visible()
     assert Conversation.objects.count() == before + 1
+
+
+def test_what_is_entered_before_the_chat_is_ready_is_sent_as_soon_as_it_is(small, browser, site):
+    context = browser.new_context(base_url=site.url, locale="fr-FR")
+    page = context.new_page()
+    held: list[Route] = []
+    page.route("**/widget/chat*.js", lambda route: held.append(route))
+    page.goto(f"/widget/{small.widget.public_id}/?language=fr", wait_until="commit")
+    page.get_by_role("textbox").press_sequentially(FAQ)
+    page.get_by_role("textbox").press("Enter")
+    expect(page.get_by_role("button", name="Envoyer")).to_be_disabled()
+    expect(page.get_by_role("button", name="Parler à une personne")).to_be_disabled()
+    wait_until(lambda: page.wait_for_timeout(20) or held)
+    held[0].continue_()
+    expect(page.locator("#messages .bubble.member")).to_have_text([FAQ])
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    expect(page.get_by_role("textbox")).to_have_value("")
+    expect(page.get_by_role("button", name="Parler à une personne")).to_be_enabled()
+    assert conversation().messages.filter(by="member").count() == 1
+    context.close()
 
 
 def test_reloading_the_page_keeps_the_conversation(small, visit):

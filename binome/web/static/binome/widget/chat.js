@@ -29,14 +29,16 @@ document.getElementById("close").addEventListener("click", () => parent.postMess
 addEventListener("keydown", (event) => { if (event.key === "Escape") parent.postMessage("binome:close", "*"); });
 addEventListener("online", sendWaiting);
 if (parent === window) document.getElementById("close").hidden = true;
+for (const button of document.querySelectorAll("button")) button.disabled = false;
 if (store.get("visitor")) follow();
 field.focus();
+if (field.value.endsWith("\n")) write(field.value); // Enter was pressed before this script was there
 
 async function write(text, wantsPerson = false) {
   text = text.trim();
-  if (!text) return;
-  field.value = wantsPerson ? field.value : "";
+  if (!wantsPerson) field.value = "";
   grow();
+  if (!text) return;
   const message = { id: identifier(), text, sent_at: new Date().toISOString(), language: say.language, wants_person: wantsPerson, page_url: document.referrer };
   store.set("waiting", [...(store.get("waiting") || []), message]);
   show({ key: message.id, by: "member", text, at: LAST }, say.sending);
