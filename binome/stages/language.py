@@ -296,6 +296,8 @@ def _decided(words: Sequence[str], said: Words, chances: NDArray[np.float64]) ->
 
 def _mixed(plainly: Sequence[int], first: int) -> str:
     """Another language in which at least two words, and a quarter of the plain ones, are plainly written; "" if none."""
+    if {-1, first}.issuperset(plainly):
+        return ""
     plain = [plainly.count(at) for at in range(len(LANGUAGES))]
     others = [0 if at == first else count for at, count in enumerate(plain)]
     most = max(others)
