@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ Means = tuple[re.Pattern[str], Mapping[str, str]]
 """What is looked for, and what is put instead of each."""
 
 
+@lru_cache(maxsize=512)
 def plainly(text: str, language: str = "") -> str:
     """The text without what is sworn at nobody ("pute de vie", "this fucking rain"), and with other words for those that only
     sound like insults in this language ("désolé du retard")."""

@@ -111,7 +111,12 @@ _TOWN_CODE = re.compile(r"\b(?:0[1-9]|[1-8]\d|9[0-578])\d{3}\s+[A-ZÀ-Ý][\w'’
 _LIVES = re.compile(r"\b(?:habit\w*|domicili\w*|r[ée]sid\w*|adresse|code postal|cp)\b[^\n\d]{0,30}$", re.IGNORECASE)
 """French codes are those of whole towns: personal beside a street, or where somebody is said to live."""
 
-_MAY_BE_SPELLED = re.compile(r"\bat\b|\barobase?\b|[(\[{]a[)\]}]", re.IGNORECASE)
+_AT_IN_WORDS = re.compile(
+    r"\s(?:at\s[\w-]{1,63}(?:\s?[.(\[]|\sdot\s|\spoint\s)|arobase?\s)|[(\[{](?:at?|arobase?)[)\]}]"
+)
+"""What an address without its sign has somewhere, in lower case: quickly seen not to be there."""
+
+_HAS_FIGURE = re.compile(r"\d")
 _SURE = {"email": 0.99, "iban": 0.999, "card": 0.98, "nir": 0.995, "phone": 0.95, "address": 0.85, "postcode": 0.6}
 
 
@@ -149,9 +154,9 @@ def _read(text: str) -> Annotation:
 
 def _looked_for(text: str) -> Iterator[tuple[str, int, int]]:
     """What is met, the surest kinds first: what they cover is not looked at again."""
-    if "@" in text or _MAY_BE_SPELLED.search(text):
+    if "@" in text or _AT_IN_WORDS.search(text.lower()):
         yield from (("email", *match.span()) for match in _EMAIL.finditer(text))
-    if not re.search(r"\d", text):
+    if not _HAS_FIGURE.search(text):
         return
     for match in _IBAN.finditer(text):
         if length := _iban_length(match[0]):

@@ -34,7 +34,7 @@ FEW = 4
 
 _ENDS = re.compile(r"(?<=[.!?…？])\s+|\n+")
 _QUOTED = re.compile(r"^ ?>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$", re.MULTILINE)
-_BLANKS = re.compile(r"[^\S\n]+")
+_BLANKS = re.compile(r" [^\S\n]+|[^\S\n ][^\S\n]*")  # but for one space, which stays as it is
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
 

@@ -51,22 +51,20 @@ def words_that_weighed(pieces: Sequence[str], weights: Sequence[Floats]) -> list
     if not pieces:
         return [() for _one in weights]
     begins = [place for place, piece in enumerate(pieces) if place == 0 or piece.startswith(_EDGE)]
-    words = [
-        "".join(piece.lstrip(_EDGE) for piece in pieces[begin:end]).strip(_TRIMMED)
-        for begin, end in pairwise([*begins, len(pieces)])
-    ]
+    words = [pieces[begin:end] for begin, end in pairwise([*begins, len(pieces)])]
     brought = np.add.reduceat(np.array(weights), begins, axis=1)
     ranks = np.argsort(-brought, axis=1, kind="stable")
     return [_best(words, *each) for each in zip(brought.tolist(), ranks.tolist(), strict=True)]
 
 
-def _best(words: Sequence[str], brought: Sequence[float], ranks: Sequence[int]) -> tuple[str, ...]:
+def _best(words: Sequence[Sequence[str]], brought: Sequence[float], ranks: Sequence[int]) -> tuple[str, ...]:
     told: list[str] = []
     for at in ranks:
         if brought[at] <= 0 or len(told) == SHOWN:
             break
-        if words[at] not in told and _may_be_told(words[at]):
-            told.append(words[at])
+        word = "".join(piece.lstrip(_EDGE) for piece in words[at]).strip(_TRIMMED)
+        if word not in told and _may_be_told(word):
+            told.append(word)
     return tuple(told)
 
 

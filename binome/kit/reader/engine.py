@@ -55,6 +55,9 @@ EXPLAINED = frozenset(
 )  # fmt: skip
 """Tasks whose readings are explained."""
 
+OF_THREADS = frozenset({"conflict"})
+"""Those of which nothing is said of a first message."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -187,9 +190,12 @@ class Reader:
         words: list[dict[str, tuple[str, ...]]] = [{} for _ in messages]
         asked: list[tuple[int, str]] = []
         slopes: list[Floats] = []
+        follows = befores.any(1)
         for task in EXPLAINED:
             head, rows = own[task], said[task]
             first, loud = rows.argmax(1), rows.max(1) >= SURE
+            if task in OF_THREADS:
+                loud &= follows
             fired = [i for i, at in enumerate(first.tolist()) if loud[i] and head.classes[at] not in QUIET]
             if fired:
                 asked += [(i, task) for i in fired]
