@@ -15,7 +15,7 @@ class Toxicity:
     The confidence is that of the label said, as everywhere.
     """
 
-    name, version, cost = "toxicity", "3", "LOCAL"
+    name, version, cost = "toxicity", "4", "LOCAL"
     needs = ("language",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -23,11 +23,14 @@ class Toxicity:
 
 
 def _read(insight: Insight) -> Annotation:
-    score = round(insight.chances["toxicity"]["toxic"], 3)
+    """Hate is abuse, however few rude words it needs: the likelier of both counts."""
+    chances = {"toxicity": insight.chances["toxicity"]["toxic"], "hate": insight.chances["hate"]["hate"]}
+    likelier = _first(chances)
+    score = round(chances[likelier], 3)
     if score < 0.5:
         return Annotation("ok", round(1 - score, 3), {"score": score})
     evidence = {"score": score, "kinds": _kinds(insight), "target": _first(insight.chances["target"])}
-    return Annotation("toxic", score, with_words(insight, "toxicity", evidence))
+    return Annotation("toxic", score, with_words(insight, likelier, evidence))
 
 
 def _kinds(insight: Insight) -> dict[str, float]:

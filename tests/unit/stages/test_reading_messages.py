@@ -2,6 +2,7 @@
 
 import pytest
 
+from binome.sdk.insight import Insight
 from binome.sdk.stage import Annotation, Reading
 from binome.stages import (
     commitment,
@@ -93,6 +94,15 @@ def test_what_is_abusive_beside_it_stays_so(text: str, language: str):
 
 def test_a_word_of_two_languages_is_taken_for_harmless_only_where_the_language_is_plain():
     assert said(toxicity, "mdr retard", language=Annotation("fr", 0.6)).label == "toxic"
+
+
+def test_hate_is_abuse_however_calmly_it_is_said(monkeypatch):
+    chances = {"toxicity": {"toxic": 0.3, "ok": 0.7}, "hate": {"hate": 0.8, "ok": 0.2}, "kinds": {}}
+    read = Insight(chances | {"target": {"group": 0.9, "nobody": 0.1}}, {"hate": ("dehors",)})
+    monkeypatch.setattr(toxicity, "insights_of_abuse", lambda readings: [read for _one in readings])
+    found = said(toxicity, "…")
+    assert (found.label, found.confidence) == ("toxic", 0.8)
+    assert found.evidence == {"score": 0.8, "kinds": {"hate": 0.8}, "target": "group", "words": ["dehors"]}
 
 
 def test_hate_names_whom_it_aims_at():
