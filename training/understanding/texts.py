@@ -41,13 +41,16 @@ LABELLED: Mapping[str, str] = {
     "stakes": "legal",
     "hardship": "distress",
     "alarm": "urgency",
+    "stand": "toxicity",
+    "bulk": "spam",
+    "idiom": "distress",
 }
 """The task that the key "label" speaks of, by subject."""
 
 WHOLLY = frozenset(
     {"posts", "abuse", "quips", "lures", "grief", "claims", "haste", "brief", "asking", "daily", "tone", "rebuttals"}
     | {"bait", "chatter", "defence", "someone", "moods", "malice", "wit", "pitch", "rights", "burden", "rush"}
-    | {"mention", "lively", "plain", "alarm", "hardship", "stakes", "promo", "debate"}
+    | {"mention", "lively", "plain", "alarm", "hardship", "stakes", "promo", "debate", "stand", "bulk", "idiom"}
 )
 """Subjects written later, of which nothing is kept for measuring: the kept halves of the others measure them."""
 
@@ -73,38 +76,40 @@ def _subjects(names: str) -> frozenset[str]:
 
 UNLIKE: Mapping[str, frozenset[str]] = {
     "irony": _subjects(
-        "acts alarm argot asking bait brief claims commitment distress grief haste legal lures "
-        "pitch promo rights rush slang someone spam stakes urgency"
+        "acts alarm argot asking bait brief bulk claims commitment distress grief haste legal "
+        "lures pitch promo rights rush slang someone spam stakes urgency"
     ),
-    "distress": _subjects("acts argot bait brief commitment irony lures pitch plain promo quips slang spam tone wit"),
+    "distress": _subjects(
+        "acts argot bait brief bulk commitment irony lures pitch plain promo quips slang spam tone wit"
+    ),
     "legal": _subjects(
-        "acts argot bait brief chatter commitment daily emotion irony lively lures moods pitch "
-        "plain posts promo quips sentiment slang someone spam tone wit"
+        "acts argot bait brief chatter commitment daily emotion idiom irony lively lures moods "
+        "pitch plain posts promo quips sentiment slang someone spam tone wit"
     ),
     "urgency": _subjects(
-        "bait brief chatter commitment debate emotion irony lively lures moods pitch plain posts "
-        "promo quips sentiment spam tone wit"
+        "bait brief bulk chatter commitment debate emotion irony lively lures moods pitch plain "
+        "posts promo quips sentiment spam tone wit"
     ),
     "spam": _subjects(
         "abuse acts alarm argot asking brief burden chatter claims commitment conflict daily "
-        "debate defence distress emotion grief hardship haste irony legal lively malice mention "
-        "moods plain posts quips rebuttals rights rush sentiment slang someone stakes tone "
-        "toxic_tweets toxicity urgency wit"
+        "debate defence distress emotion grief hardship haste idiom irony legal lively malice "
+        "mention moods plain posts quips rebuttals rights rush sentiment slang someone stakes "
+        "stand tone toxic_tweets toxicity urgency wit"
     ),
     "commitment": _subjects(
-        "acts alarm argot asking bait burden chatter daily debate defence distress emotion "
-        "hardship irony legal lively malice mention moods pitch plain promo rebuttals rights rush "
-        "sentiment slang someone spam stakes tone toxicity urgency wit"
+        "acts alarm argot asking bait bulk burden chatter daily debate defence distress emotion "
+        "hardship idiom irony legal lively malice mention moods pitch plain promo rebuttals "
+        "rights rush sentiment slang someone spam stakes stand tone toxicity urgency wit"
     ),
     "toxicity": _subjects(
-        "acts alarm argot bait brief burden claims commitment distress grief hardship haste irony "
-        "legal lures pitch plain promo quips rights rush slang someone spam stakes tone urgency "
-        "wit"
+        "acts alarm argot bait brief bulk burden claims commitment distress grief hardship haste "
+        "idiom irony legal lures pitch plain promo quips rights rush slang someone spam stakes "
+        "tone urgency wit"
     ),
     "hate": _subjects(
-        "acts alarm argot asking bait brief burden chatter claims commitment daily debate "
-        "distress emotion grief hardship haste irony legal lively lures moods pitch plain posts "
-        "promo quips rights rush sentiment slang someone spam stakes tone urgency wit"
+        "acts alarm argot asking bait brief bulk burden chatter claims commitment daily debate "
+        "distress emotion grief hardship haste idiom irony legal lively lures moods pitch plain "
+        "posts promo quips rights rush sentiment slang someone spam stakes tone urgency wit"
     ),
 }
 """The subjects whose texts say this by default."""
@@ -236,6 +241,7 @@ READERS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "defence": _toxicity,
     "malice": _toxicity,
     "mention": _toxicity,
+    "stand": _toxicity,
     "acts": _acts,
     "brief": _brief,
     "argot": _spoken,

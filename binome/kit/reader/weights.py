@@ -17,7 +17,7 @@ from binome.kit.reader.valence import MEASURED, Valence
 
 FILE, WORDS = (Path(__file__).with_name(name) for name in ("weights.npz", "valence.npz"))
 SHA256 = {
-    FILE: "e8c4ec28119198150150455bde8418c0f775989883037dd1ccfbcabf3a5ec55a",
+    FILE: "9319d7351a88d79072885f56ec578c1a7081f40c8249bc110ec7ae1bad0d3fb3",
     WORDS: "bc5abfb5f8134cc500b295ea80640509e1b0fb5cb79a785ef2ce2a28e6324859",
 }
 
