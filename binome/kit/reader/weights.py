@@ -17,7 +17,7 @@ from binome.kit.reader.valence import MEASURED, Valence
 
 FILE, WORDS = (Path(__file__).with_name(name) for name in ("weights.npz", "valence.npz"))
 SHA256 = {
-    FILE: "9319d7351a88d79072885f56ec578c1a7081f40c8249bc110ec7ae1bad0d3fb3",
+    FILE: "993415dd6ae12f8397ef65c94c01f5c18934b8dbaea8cdf9769fe27c67a2a94d",
     WORDS: "bc5abfb5f8134cc500b295ea80640509e1b0fb5cb79a785ef2ce2a28e6324859",
 }
 
