@@ -17,7 +17,7 @@ from binome.kit.reader.valence import MEASURED, Valence
 
 FILE, WORDS = (Path(__file__).with_name(name) for name in ("weights.npz", "valence.npz"))
 SHA256 = {
-    FILE: "993415dd6ae12f8397ef65c94c01f5c18934b8dbaea8cdf9769fe27c67a2a94d",
+    FILE: "829f7bc942f99b2482251733007e9926e9ff94e8c3545c6d826d45bdc7c604cd",
     WORDS: "bc5abfb5f8134cc500b295ea80640509e1b0fb5cb79a785ef2ce2a28e6324859",
 }
 
