@@ -123,6 +123,19 @@ def test_links_and_forms_work_without_javascript(waiting, small, sign_in):
     expect(page.locator("[data-item]")).to_have_count(1)
 
 
+def test_a_field_drawn_larger_by_hand_leaves_no_style_to_the_next_conversation(inbox):
+    """What the content security policy would refuse, and say in the console."""
+    said: list[str] = []
+    inbox.on("console", lambda one: said.append(one.text))
+    inbox.locator(".row").nth(0).click()
+    expect(inbox.locator("#suggestion")).to_be_visible()
+    inbox.locator("#edited").evaluate("field => { field.style.height = '300px' }")
+    inbox.locator(".row").nth(1).click()
+    expect(inbox.locator(".row").nth(1)).to_have_attribute("aria-current", "true")
+    expect(inbox.locator("#edited[style]")).to_have_count(0)
+    assert said == []
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_axe_finds_nothing_in_any_guise(atelier, sign_in, language):
     page = sign_in(atelier.manager)
