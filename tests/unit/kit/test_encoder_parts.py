@@ -17,7 +17,7 @@ from binome.kit.encoder.recent import RecentVectors, fingerprint
 from binome.kit.encoder.token_rows import TokenRows
 from binome.kit.encoder.tokens import END, MAX_TOKENS, START, Tokenizer
 from binome.kit.encoder.turns import Turns
-from binome.kit.encoder.weights import Weights, WeightsAltered, load_weights, read_checked
+from binome.kit.encoder.weights import TokenTable, Weights, WeightsAltered, load_weights, read_checked
 
 SENTENCES = [
     "Bonjour, à quelle heure ouvre la boutique samedi ?",
@@ -163,3 +163,11 @@ def test_a_turn_that_ends_in_an_error_is_given_back() -> None:
 
 def _blas_threads() -> set[int]:
     return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def test_packed_rows_open_to_what_they_were() -> None:
+    rows = np.random.default_rng(3).integers(0, 64, (40, 512), dtype=np.uint8)
+    table = TokenTable(TokenTable.pack(rows))
+    assert (table.packed.shape, len(table)) == ((40, 384), 40)
+    wanted = np.array([7, 0, 39, 7])
+    assert (table[wanted] == rows[wanted]).all()
