@@ -42,6 +42,7 @@ LABELLED: Mapping[str, str] = {
     "hardship": "distress",
     "alarm": "urgency",
     "stand": "toxicity",
+    "forum": "toxicity",
     "bulk": "spam",
     "idiom": "distress",
 }
@@ -51,7 +52,7 @@ WHOLLY = frozenset(
     {"posts", "abuse", "quips", "lures", "grief", "claims", "haste", "brief", "asking", "daily", "tone", "rebuttals"}
     | {"bait", "chatter", "defence", "someone", "moods", "malice", "wit", "pitch", "rights", "burden", "rush"}
     | {"mention", "lively", "plain", "alarm", "hardship", "stakes", "promo", "debate", "stand", "bulk", "idiom"}
-    | {"sober"}
+    | {"sober", "forum"}
 )
 """Subjects written later, of which nothing is kept for measuring: the kept halves of the others measure them."""
 
@@ -93,13 +94,13 @@ UNLIKE: Mapping[str, frozenset[str]] = {
     ),
     "spam": _subjects(
         "abuse acts alarm argot asking brief burden chatter claims commitment conflict daily "
-        "debate defence distress emotion grief hardship haste idiom irony legal lively malice "
+        "debate defence distress emotion forum grief hardship haste idiom irony legal lively malice "
         "mention moods plain posts quips rebuttals rights rush sentiment slang someone stakes "
         "stand tone toxic_tweets toxicity urgency wit"
     ),
     "commitment": _subjects(
         "acts alarm argot asking bait bulk burden chatter daily debate defence distress emotion "
-        "hardship idiom irony legal lively malice mention moods pitch plain promo rebuttals "
+        "forum hardship idiom irony legal lively malice mention moods pitch plain promo rebuttals "
         "rights rush sentiment slang someone spam stakes stand tone toxicity urgency wit"
     ),
     "toxicity": _subjects(
@@ -243,6 +244,7 @@ READERS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "malice": _toxicity,
     "mention": _toxicity,
     "stand": _toxicity,
+    "forum": _toxicity,
     "acts": _acts,
     "brief": _brief,
     "argot": _spoken,
