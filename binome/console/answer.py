@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from binome.console.lines import Unreadable, read_lines, write_lines
+from binome.console.lines import Output, read_lines, write_lines
 from binome.console.words import _
 from binome.knowledge.matching import DEFAULT_STRICTNESS, Entry, Match, Matcher
 
@@ -19,9 +19,7 @@ _QUESTION = {"id": str, "text": str}
     "--knowledge", required=True, type=_EXISTING, help=_("JSON Lines: id, question, answer, language?, alternatives?")
 )
 @click.option("--input", "questions", required=True, type=_EXISTING, help=_("JSON Lines: id, text"))
-@click.option(
-    "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("JSON Lines: the answers")
-)
+@click.option("--output", required=True, type=Output(), help=_("JSON Lines: the answers"))
 @click.option(
     "--strictness",
     default=DEFAULT_STRICTNESS,
@@ -33,8 +31,6 @@ def answer(knowledge: Path, questions: Path, output: Path, strictness: float) ->
     """Answer each question from the knowledge, or say that nothing there answers it."""
     entries = [entry_of(row) for row in read_lines(knowledge, _ENTRY, lists=["alternatives"])]
     asked = list(read_lines(questions, _QUESTION))
-    if not output.parent.is_dir():
-        raise Unreadable(_("The folder {folder} does not exist.").format(folder=output.parent))
     matches = Matcher(entries).answer([row["text"] for row in asked])
     write_lines(output, [_line(row["id"], match, strictness) for row, match in zip(asked, matches, strict=True)])
 

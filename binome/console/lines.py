@@ -1,9 +1,13 @@
 """Reads and writes JSON Lines; what is unreadable is told in one sentence that names file and line."""
 
+import errno
 import json
+import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -14,6 +18,30 @@ class Unreadable(click.ClickException):
     """Input that cannot be read: told in one sentence, exit code 2."""
 
     exit_code = 2
+
+
+class Output(click.Path):
+    """A file to write; Unreadable, before anything is read for it, when it has no name or there is no such folder."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, readable=False, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        path = Path(os.fspath(value))
+        if not path.name:
+            raise Unreadable(_("The file to write has no name."))
+        folder = Path(os.path.realpath(path)).parent
+        if not os.path.isdir(folder):
+            raise Unreadable(_("The folder {folder} does not exist.").format(folder=folder))
+        try:
+            path.stat()
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return super().convert(value, param, ctx)
 
 
 def read_lines(
@@ -35,24 +63,66 @@ def read_lines(
     except UnicodeDecodeError as error:
         raise Unreadable(_("{file} is not UTF-8 text.").format(file=path)) from error
     except OSError as error:
-        raise Unreadable(_("{file} cannot be read: {why}.").format(file=path, why=error.strerror)) from error
+        raise Unreadable(_("{file} cannot be read: {why}.").format(file=path, why=_reason(error))) from error
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write one object a line, as they come; Unreadable when the file cannot be written.
+    """Write one object a line, as they come; Unreadable when the file cannot be written."""
+    with written(path) as lines:
+        for row in rows:
+            lines.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
 
-    The file is there only once all of it is: until then it has another name beside.
+
+@contextmanager
+def written(path: Path) -> Iterator[TextIO]:
+    """The file where *path* leads, to be written; Unreadable when it cannot be.
+
+    It is there only once all of it is: until then it has another name beside. A pipe or a device gets what is written
+    as it comes.
     """
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with unfinished.open("w", encoding="utf-8") as lines:
-            for row in rows:
-                lines.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
-        unfinished.replace(path)
+        with _replaced(Path(os.path.realpath(path))) if _is_plain(path) else path.open("a", encoding="utf-8") as file:
+            yield file
     except OSError as error:
-        raise Unreadable(_("{file} cannot be written: {why}.").format(file=path, why=error.strerror)) from error
+        raise _unwritable(path, error) from error
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[TextIO]:
+    unfinished = path.with_name(f".{secrets.token_hex(4)}.unfinished")
+    try:
+        with unfinished.open("x", encoding="utf-8") as file:
+            yield file
+        unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether this is a file of a folder, there or to be. What stands in /dev and /proc (/dev/stdout) is held open by
+    somebody, even where it leads to such a file."""
+    folder = Path(os.path.realpath(path.parent))
+    return (path.is_file() or not path.exists()) and folder != Path("/dev") and not folder.is_relative_to("/proc")
+
+
+def _unwritable(path: Path, error: OSError) -> Unreadable:
+    return Unreadable(_("{file} cannot be written: {why}.").format(file=path, why=_reason(error)))
+
+
+def _reason(error: OSError) -> str:
+    reasons = {
+        errno.EACCES: _("this account may not"),
+        errno.EPERM: _("this account may not"),
+        errno.EROFS: _("its disk can only be read"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EISDIR: _("it is a folder"),
+        errno.ENOENT: _("it is not there"),
+        errno.ENOTDIR: _("what stands before its name is no folder"),
+        errno.ENAMETOOLONG: _("its name is too long"),
+        errno.ELOOP: _("its links lead back to themselves"),
+        errno.EPIPE: _("nobody reads it any more"),
+    }
+    return reasons.get(error.errno or 0) or error.strerror or str(error)
 
 
 def _checked(

@@ -11,7 +11,7 @@ import click
 from binome.assistant.foreseeing import vetoes_in
 from binome.autonomy.guarantee import Promise
 from binome.console.answer import entry_of
-from binome.console.lines import Unreadable, read_lines
+from binome.console.lines import Output, read_lines, written
 from binome.console.words import _
 from binome.knowledge.matching import Entry
 from binome.knowledge.memory.said import BadRow, instant
@@ -38,19 +38,18 @@ _AT_ONCE = 500
     type=click.FloatRange(0, 1, min_open=True),
     help=_("Share of what is done alone that people look at afterwards"),
 )
-@click.option("--report", "output", type=click.Path(dir_okay=False, path_type=Path), help=_("JSON: the whole report"))
+@click.option("--report", "output", type=Output(), help=_("JSON: the whole report"))
 def rehearse(
     history: Path, risk: float, confidence: float, knowledge: Path | None, audits: float, output: Path | None
 ) -> None:
     """Run a past again: each case is decided before what people did with it is looked at."""
-    if output and not output.parent.is_dir():
-        raise Unreadable(_("The folder {folder} does not exist.").format(folder=output.parent))
     entries = [entry_of(row) for row in read_lines(knowledge, _ENTRY, lists=["alternatives"])] if knowledge else []
     rehearsal = Rehearsal(Rules(Promise(risk, 1 - confidence), audits), entries)
     tally = Tally().add(rehearsal.run(_cases(history, entries)))
     found = report(rehearsal, tally)
     if output:
-        _write(output, found)
+        with written(output) as file:
+            file.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     for line in _told(found):
         click.echo(line)
 
@@ -108,10 +107,3 @@ def _lane_told(lane: dict[str, Any]) -> str:
     if lane["verdicts_missing"] is None:
         return _("{lane}: not opened; its evidence does not lead there ({verdicts} verdicts).").format(**lane)
     return _("{lane}: not opened; about {verdicts_missing} more verdicts at this rate.").format(**lane)
-
-
-def _write(path: Path, found: dict[str, Any]) -> None:
-    try:
-        path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Unreadable(_("{file} cannot be written: {why}.").format(file=path, why=error.strerror)) from error

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from binome.console.lines import Unreadable, read_lines, write_lines
+from binome.console.lines import Output, Unreadable, read_lines, write_lines
 from binome.console.words import _
 from binome.sdk.stage import Annotation, Reading
 from binome.understanding.running import names_of_stages, run_stages
@@ -32,15 +32,11 @@ _MESSAGE = {"id": str, "text": str}
 
 @click.command()
 @click.option("--input", "messages", required=True, type=_EXISTING, help=_("JSON Lines: id, text, context?, author?"))
-@click.option(
-    "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("JSON Lines: the annotations")
-)
+@click.option("--output", required=True, type=Output(), help=_("JSON Lines: the annotations"))
 @click.option("--stages", "named", default="", help=_("Some stages only, separated by commas"))
 def understand(messages: Path, output: Path, named: str) -> None:
     """Read each message with every stage, or with those named, and write what they say."""
     wanted = _wanted(named)
-    if not output.parent.is_dir():
-        raise Unreadable(_("The folder {folder} does not exist.").format(folder=output.parent))
     rows = read_lines(messages, _MESSAGE, lists=["context"])
     write_lines(output, (line for batch in _batches(rows) for line in _lines(batch, wanted)))
 
