@@ -17,7 +17,7 @@ from binome.kit.reader.valence import MEASURED, Valence
 
 FILE, WORDS = (Path(__file__).with_name(name) for name in ("weights.npz", "valence.npz"))
 SHA256 = {
-    FILE: "829f7bc942f99b2482251733007e9926e9ff94e8c3545c6d826d45bdc7c604cd",
+    FILE: "55644d9a61cda317ed0852cbd53e369fd02cf48d9b0c3f9d21a0145c7581d8f1",
     WORDS: "bc5abfb5f8134cc500b295ea80640509e1b0fb5cb79a785ef2ce2a28e6324859",
 }
 
