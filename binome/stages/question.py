@@ -52,7 +52,7 @@ class Question:
     What personal_data found is covered in them.
     """
 
-    name, version, cost = "question", "3", "LOCAL"
+    name, version, cost = "question", "4", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -88,7 +88,7 @@ def _beside(sentence: str) -> bool:
 
 def _exclaims(sentence: str) -> bool:
     """Whether this begins like a question and is none ("quelle belle fête")."""
-    found = _PHRASES.find(words(sentence, limit=2_000))
+    found = _PHRASES.find(sentence, limit=2_000)
     return any(one.name == "exclaims" and one.start == 0 for one in found) and not _is_marked(sentence)
 
 
@@ -144,7 +144,7 @@ def _asked(sentences: Sequence[tuple[str, float, str]]) -> list[tuple[str, float
 def _asks(sentence: str) -> tuple[float, str]:
     """How sure it is that this asks (0 when it does not), and whether it is a question or a request."""
     said = words(sentence, limit=2_000)
-    found = list(_PHRASES.find(said))
+    found = list(_PHRASES.find(sentence, limit=2_000))
     marked = _is_marked(sentence)
     barred = [one for one in found if one.name in {"greets", "closes"} or (one.name == "exclaims" and not marked)]
     cues = [one for one in found if one.name not in _ASK_NOTHING and not _covered(one, barred)]

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from binome.sdk.phrases import Found, Phrases, words
+from binome.sdk.phrases import Found, Phrases
 from binome.sdk.stage import Annotation, Reading
 
 _SURE, _PERHAPS = 0.9, 0.65
@@ -20,7 +20,7 @@ _REPEATED = 0.05
 class Sensitive:
     """The gravest of distress, threat, minor, health … that is met, or none; evidence["kinds"] has all of them."""
 
-    name, version, cost = "sensitive", "2", "LOCAL"
+    name, version, cost = "sensitive", "3", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -41,7 +41,7 @@ def _phrases() -> Phrases:
 
 
 def _read(text: str) -> Annotation:
-    found = list(_phrases().find(words(text)))
+    found = list(_phrases().find(text))
     harmless = [one for one in found if one.name == "none.phrases"]
     cues = [one for one in found if one.name != "none.phrases" and not _covered(one, harmless)]
     kinds: dict[str, float] = {}

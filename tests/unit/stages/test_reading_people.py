@@ -141,6 +141,14 @@ def test_a_wish_for_a_person_is_told_from_a_doubt_about_the_machine(text: str, l
         ("j'ai 12 ans de toute façon", "minor"),
         ("mon avocat vous écrira", "legal"),
         ("j'ai un petit problème", "none"),
+        ("j'ai envie de mou\u00adrir", "distress"),
+        ("I want to d\u200bie", "distress"),
+        ("il faut que je vais te dеfoncer", "threat"),  # a Cyrillic е
+        ("espèce de connnaaard", "insult"),
+        ("I'm going to stabbb youuuu", "threat"),
+        ("this is horrrrible", "complaint"),
+        ("le roi Louis XVIII", "none"),
+        ("ce film est une tuuuerie", "none"),
     ],
 )
 def test_what_belongs_to_people_is_told_from_what_only_sounds_like_it(text: str, label: str):
