@@ -47,9 +47,7 @@ class Branch:
 class TokenTable:
     """The rows of all tokens in numbers of six bits, four of them in three bytes; a row is opened when it is asked for."""
 
-    packed: NDArray[
-        np.uint8
-    ]  # (128010, 384): the quarters a to d of a row in three blocks, a and 2 bits of b, and so on
+    packed: NDArray[np.uint8]  # (128010, 384): the quarters a to d of a row in three blocks, a and 2 bits of b, and so on
 
     def __len__(self) -> int:
         return len(self.packed)
