@@ -5,6 +5,7 @@ A phrase is words without capitals or accents, apart from: `a|b` either word, `w
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -55,6 +56,32 @@ def _told(said: Iterable[str]) -> str:
     return "".join([f"{word} " for word in said])
 
 
+class Overlaps:
+    """What was found, by its place in the text: which of it overlaps something else, however much there is."""
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self._found = sorted(found, key=_start)
+        self._longest = max((one.end - one.start for one in self._found), default=0)
+
+    def of(self, one: Found) -> list[Found]:
+        """Those that share a word with this one, in order."""
+        first = bisect_right(self._found, one.start - self._longest, key=_start)
+        last = bisect_left(self._found, one.end, key=_start)
+        return [other for other in self._found[first:last] if other.end > one.start]
+
+
+def uncovered(found: Iterable[Found], others: Sequence[Found]) -> list[Found]:
+    """What was found without that which something else overlaps and is as long: it tells as much, and otherwise."""
+    if not others:
+        return list(found)
+    over = Overlaps(others)
+    return [one for one in found if not any(other.end - other.start >= one.end - one.start for other in over.of(one))]
+
+
+def _start(one: Found) -> int:
+    return one.start
+
+
 class Phrases:
     """Named lists of phrases, ready to be looked for. A phrase is compiled when its first word is met for the first time."""
 
@@ -80,7 +107,7 @@ class Phrases:
         if longest != shortest:
             found += _placed(self._find(longest), longest, shortest)
         met: dict[tuple[int, int, str], Found] = {}
-        for one in sorted(found, key=lambda one: one.start):
+        for one in sorted(found, key=_start):
             met.setdefault((one.start, one.end, one.name), one)
         return met.values()
 

@@ -68,7 +68,7 @@ def _read_short(author: str, times: int) -> Annotation:
 def _read(
     reading: Reading, text: str, same: Mapping[str, int], authors: Mapping[str, set[str]], near: Mapping[str, set[str]]
 ) -> Annotation:
-    earlier = _authors_before(reading, text)
+    earlier = _authors_before(reading, text) if reading.thread else ()
     copies = max(same[text] - 1, len(earlier))
     others = sum(same[other] for other in near.get(text, ()))
     evidence = {"copies": copies, "near": others}

@@ -1,10 +1,10 @@
 """Does the writer want a person, or only ask whether this is a machine?"""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from binome.sdk.phrases import Found, Phrases
+from binome.sdk.phrases import Found, Overlaps, Phrases, uncovered
 from binome.sdk.stage import Annotation, Reading
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -23,10 +23,12 @@ class PersonWanted:
 
 def _read(text: str) -> Annotation:
     found = list(_PHRASES.find(text))
+    if not found:
+        return Annotation("no", 0.97)
     cues = {name: [one for one in found if one.name == name] for name in _LISTS}
     machine = cues["asks_if_machine"]
-    told = [one for one in (*cues["yes"], *cues["despite"]) if not _is_outweighed(one, (*cues["neither"], *machine))]
-    wanted = _unrefused(told, [one for one in cues["refuses"] if not _is_taken_up(one, cues["despite"])])
+    told = uncovered((*cues["yes"], *cues["despite"]), (*cues["neither"], *machine))
+    wanted = _unrefused(told, _not_taken_up(cues["refuses"], Overlaps(cues["despite"])))
     if wanted:
         return Annotation("yes", 0.93, {"cues": sorted({one.words for one in wanted})[:4]})
     if machine:
@@ -34,17 +36,9 @@ def _read(text: str) -> Annotation:
     return Annotation("no", 0.97)
 
 
-def _is_outweighed(one: Found, others: Iterable[Found]) -> bool:
-    """Whether another cue overlaps this one and tells more."""
-    return any(
-        other.start < one.end and one.start < other.end and other.end - other.start >= one.end - one.start
-        for other in others
-    )
-
-
-def _is_taken_up(one: Found, others: Iterable[Found]) -> bool:
-    """Whether a longer cue goes on with what this one begins: "do not want to talk to" … "a bot"."""
-    return any(other.start < one.end <= other.end for other in others)
+def _not_taken_up(refusals: Sequence[Found], despite: Overlaps) -> list[Found]:
+    """The refusals that no cue goes on with: "do not want to talk to" … "a bot"."""
+    return [one for one in refusals if all(other.end < one.end for other in despite.of(one))]
 
 
 def _unrefused(cues: Sequence[Found], refusals: Sequence[Found]) -> list[Found]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from binome.sdk.insight import Insight, insights_of
 from binome.sdk.masking import covered
-from binome.sdk.phrases import Found, Phrases, words
+from binome.sdk.phrases import Found, Phrases, uncovered, words
 from binome.sdk.stage import Annotation, Reading
 
 READ = 10_000
@@ -147,7 +147,7 @@ def _asks(sentence: str) -> tuple[float, str]:
     found = list(_PHRASES.find(sentence, limit=2_000))
     marked = _is_marked(sentence)
     barred = [one for one in found if one.name in {"greets", "closes"} or (one.name == "exclaims" and not marked)]
-    cues = [one for one in found if one.name not in _ASK_NOTHING and not _covered(one, barred)]
+    cues = uncovered((one for one in found if one.name not in _ASK_NOTHING), barred)
     if marked:
         return (0.98 if cues else 0.0 if barred or not said else 0.9), "question"
     first = max(cues, key=lambda one: _weight(one, said), default=None)
@@ -155,10 +155,6 @@ def _asks(sentence: str) -> tuple[float, str]:
         return 0.0, "no"
     direct = first.name in {"asks", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
     return _weight(first, said), "question" if direct else "request"
-
-
-def _covered(one: Found, barred: Sequence[Found]) -> bool:
-    return any(b.start < one.end and one.start < b.end and b.end - b.start >= one.end - one.start for b in barred)
 
 
 def _weight(cue: Found, said: str) -> float:

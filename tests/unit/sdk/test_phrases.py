@@ -2,7 +2,7 @@
 
 import pytest
 
-from binome.sdk.phrases import Phrases, words
+from binome.sdk.phrases import Found, Phrases, uncovered, words
 
 
 def found(phrase: str, text: str) -> list[str]:
@@ -62,6 +62,13 @@ def test_both_spellings_of_what_is_drawn_out_are_found_where_they_stand():
         ("two", "good so", 3, 10),
         ("three", "so kind", 7, 15),
     ]
+
+
+def test_what_something_as_long_overlaps_is_covered_and_what_it_only_touches_is_not():
+    cues = [Found(0, 10, "", "short"), Found(20, 40, "", "long"), Found(50, 60, "", "beside")]
+    others = [Found(55, 58, "", "within"), Found(38, 50, "", "overlaps"), Found(5, 20, "", "longer")]
+    assert [one.name for one in uncovered(cues, others)] == ["long", "beside"]
+    assert uncovered(cues, []) == cues
 
 
 def test_words_are_sober_and_roman_numerals_stay():
