@@ -28,24 +28,27 @@ class Said:
     home: str
     """The main language of the workspace."""
     before: tuple[str, ...]
+    before_by: tuple[int | None, ...]
+    """The members who wrote these; None for the team's own."""
 
 
 def said(ids: Sequence[int], earlier: int = 6) -> list[Said]:
     """These messages in the order in which they were said; one query, however long their conversations are."""
     then = Message.objects.filter(conversation=OuterRef("conversation"), deleted_at=None, at__lte=OuterRef("at"))
     then = then.filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))).order_by("-at", "-pk")
-    rows = Message.objects.filter(pk__in=ids).annotate(before=ArraySubquery(then.values("text")[:earlier]))
+    before, by = (ArraySubquery(then.values(column)[:earlier]) for column in ("text", "member_id"))
+    rows = Message.objects.filter(pk__in=ids).annotate(before=before, before_by=by)
     return [_said(*row) for row in rows.order_by("at", "pk").values_list(*_COLUMNS)]
 
 
 def _said(*row: Any) -> Said:
-    *columns, before = row
-    return Said(*(*columns, tuple(before[::-1])))
+    *columns, before, by = row
+    return Said(*(*columns, tuple(before[::-1]), tuple(by[::-1])))
 
 
 _COLUMNS = (
     "pk", "workspace_id", "conversation_id", "member_id", "text", "edited_at",
-    "conversation__language", "workspace__language", "before",
+    "conversation__language", "workspace__language", "before", "before_by",
 )  # fmt: skip
 """In the order of `Said`."""
 

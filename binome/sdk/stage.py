@@ -67,6 +67,8 @@ class Reading:
     """Shown to stages that are read apart only."""
     known_pictures: tuple[str, ...] = ()
     """Fingerprints of pictures that this workspace wants a person to see."""
+    thread_by: tuple[str, ...] = ()
+    """The author of each text of the thread, "" for the team; empty where they are not known."""
 
     @cached_property
     def message(self) -> Message:

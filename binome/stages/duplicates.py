@@ -1,6 +1,7 @@
 """Is a message a copy of another that came with it or before it in its thread: floods, raids, chain letters?
 
-It sees the batch and the threads, nothing stored: what came an hour ago in another thread is not its business.
+It sees the batch and the threads, nothing stored: what came an hour ago in another thread is not its business. A thread may
+hold what is in the batch as well: copies are counted in each, and the larger number told.
 """
 
 from collections import Counter, defaultdict
@@ -33,7 +34,7 @@ Runs = frozenset[int]
 class Duplicates:
     """flood | raid | copy | near | unique; evidence["copies"]: how many more there are, itself not counted."""
 
-    name, version, cost = "duplicates", "2", "LOCAL"
+    name, version, cost = "duplicates", "3", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -67,12 +68,12 @@ def _read_short(author: str, times: int) -> Annotation:
 def _read(
     reading: Reading, text: str, same: Mapping[str, int], authors: Mapping[str, set[str]], near: Mapping[str, set[str]]
 ) -> Annotation:
-    before = sum(words(earlier[:_READ]) == text for earlier in reading.thread[-20:])
-    copies = same[text] - 1 + before
+    earlier = _authors_before(reading, text) if reading.thread else ()
+    copies = max(same[text] - 1, len(earlier))
     others = sum(same[other] for other in near.get(text, ()))
     evidence = {"copies": copies, "near": others}
     if copies + others + 1 >= MANY:
-        who = authors[text].union(*(authors[other] for other in near.get(text, ())))
+        who = authors[text].union(earlier, *(authors[other] for other in near.get(text, ())))
         sure = 0.97 if copies + 1 >= MANY else 0.85
         if len(who) == 1:
             return Annotation("flood", sure, evidence)
@@ -81,6 +82,13 @@ def _read(
     if copies:
         return Annotation("copy", 0.98, evidence)
     return Annotation("near", 0.85, evidence) if others else Annotation("unique", 0.97)
+
+
+def _authors_before(reading: Reading, text: str) -> list[str]:
+    """Who said the same before in the thread, the team left out; where that is not told, the author alone."""
+    by = reading.thread_by or [reading.author] * len(reading.thread)
+    said = zip(reading.thread[-20:], by[-20:], strict=False)
+    return [author for earlier, author in said if words(earlier[:_READ]) == text and (author or not reading.thread_by)]
 
 
 def _authors(readings: Sequence[Reading], said: Sequence[str]) -> Mapping[str, set[str]]:

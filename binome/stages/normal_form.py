@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 from typing import Any
 
-from binome.sdk.disguise import emoji_name, undisguised
+from binome.sdk.disguise import emoji_name, sober, undisguised
 from binome.sdk.masking import covered
 from binome.sdk.stage import Annotation, Reading
 
@@ -29,7 +29,7 @@ _PRIVATE = re.compile(r"\S{0,64}@[^\s.]{1,64}\.\S{1,120}|(?<!\w)@\S{1,120}|\S{0,
 class NormalForm:
     """rewritten | plain. evidence: "text", "disguised" {written: meant}, "emoji" {sign: name}."""
 
-    name, version, cost = "normal_form", "2", "LOCAL"
+    name, version, cost = "normal_form", "3", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -39,6 +39,7 @@ class NormalForm:
 def _read(reading: Reading) -> Annotation:
     text = _without_personal_data(reading)
     meant, changed = undisguised(text)
+    meant = sober(meant)
     emoji = {} if text.isascii() else {sign: _named(sign).strip() for sign in dict.fromkeys(_EMOJI.findall(text))}
     named = dict([one for one in emoji.items() if one[1] and one[1] != one[0]][:MOST])
     if meant == text and not named:

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from binome.sdk.phrases import Found, Phrases, words
+from binome.sdk.phrases import Found, Overlaps, Phrases, uncovered
 from binome.sdk.stage import Annotation, Reading
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -14,7 +14,7 @@ _PHRASES = Phrases(_LISTS.items())
 class PersonWanted:
     """yes | asks_if_machine | no. To ask whether one talks to a machine is not yet to want a person."""
 
-    name, version, cost = "person_wanted", "2", "LOCAL"
+    name, version, cost = "person_wanted", "3", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -22,11 +22,13 @@ class PersonWanted:
 
 
 def _read(text: str) -> Annotation:
-    found = list(_PHRASES.find(words(text)))
-    barred = [one for one in found if one.name == "neither"]
-    cues = {name: [one for one in found if one.name == name] for name in ("yes", "asks_if_machine")}
+    found = list(_PHRASES.find(text))
+    if not found:
+        return Annotation("no", 0.97)
+    cues = {name: [one for one in found if one.name == name] for name in _LISTS}
     machine = cues["asks_if_machine"]
-    wanted = [one for one in cues["yes"] if not any(_outweighs(other, one) for other in (*barred, *machine))]
+    told = uncovered((*cues["yes"], *cues["despite"]), (*cues["neither"], *machine))
+    wanted = _unrefused(told, _not_taken_up(cues["refuses"], Overlaps(cues["despite"])))
     if wanted:
         return Annotation("yes", 0.93, {"cues": sorted({one.words for one in wanted})[:4]})
     if machine:
@@ -34,9 +36,24 @@ def _read(text: str) -> Annotation:
     return Annotation("no", 0.97)
 
 
-def _outweighs(other: Found, one: Found) -> bool:
-    """Whether two cues overlap and the other tells more."""
-    return other.start < one.end and one.start < other.end and other.end - other.start >= one.end - one.start
+def _not_taken_up(refusals: Sequence[Found], despite: Overlaps) -> list[Found]:
+    """The refusals that no cue goes on with: "do not want to talk to" … "a bot"."""
+    return [one for one in refusals if all(other.end < one.end for other in despite.of(one))]
+
+
+def _unrefused(cues: Sequence[Found], refusals: Sequence[Found]) -> list[Found]:
+    """The cues that no refusal reaches: it reaches the one that it meets or that follows at once, and those that overlap that."""
+    if not refusals:
+        return list(cues)
+    reach, left = 0, []
+    for one in sorted((*refusals, *cues), key=lambda one: one.start):  # of those that begin together, refusals first
+        if one.name == "refuses":
+            reach = max(reach, one.end + 1)
+        elif one.start < reach:
+            reach = max(reach, one.end)
+        else:
+            left.append(one)
+    return left
 
 
 STAGE = PersonWanted()

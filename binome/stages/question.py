@@ -11,7 +11,7 @@ from pathlib import Path
 
 from binome.sdk.insight import Insight, insights_of
 from binome.sdk.masking import covered
-from binome.sdk.phrases import Found, Phrases, words
+from binome.sdk.phrases import Found, Phrases, uncovered, words
 from binome.sdk.stage import Annotation, Reading
 
 READ = 10_000
@@ -52,7 +52,7 @@ class Question:
     What personal_data found is covered in them.
     """
 
-    name, version, cost = "question", "3", "LOCAL"
+    name, version, cost = "question", "4", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -88,7 +88,7 @@ def _beside(sentence: str) -> bool:
 
 def _exclaims(sentence: str) -> bool:
     """Whether this begins like a question and is none ("quelle belle fête")."""
-    found = _PHRASES.find(words(sentence, limit=2_000))
+    found = _PHRASES.find(sentence, limit=2_000)
     return any(one.name == "exclaims" and one.start == 0 for one in found) and not _is_marked(sentence)
 
 
@@ -144,10 +144,10 @@ def _asked(sentences: Sequence[tuple[str, float, str]]) -> list[tuple[str, float
 def _asks(sentence: str) -> tuple[float, str]:
     """How sure it is that this asks (0 when it does not), and whether it is a question or a request."""
     said = words(sentence, limit=2_000)
-    found = list(_PHRASES.find(said))
+    found = list(_PHRASES.find(sentence, limit=2_000))
     marked = _is_marked(sentence)
     barred = [one for one in found if one.name in {"greets", "closes"} or (one.name == "exclaims" and not marked)]
-    cues = [one for one in found if one.name not in _ASK_NOTHING and not _covered(one, barred)]
+    cues = uncovered((one for one in found if one.name not in _ASK_NOTHING), barred)
     if marked:
         return (0.98 if cues else 0.0 if barred or not said else 0.9), "question"
     first = max(cues, key=lambda one: _weight(one, said), default=None)
@@ -155,10 +155,6 @@ def _asks(sentence: str) -> tuple[float, str]:
         return 0.0, "no"
     direct = first.name in {"asks", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
     return _weight(first, said), "question" if direct else "request"
-
-
-def _covered(one: Found, barred: Sequence[Found]) -> bool:
-    return any(b.start < one.end and one.start < b.end and b.end - b.start >= one.end - one.start for b in barred)
 
 
 def _weight(cue: Found, said: str) -> float:

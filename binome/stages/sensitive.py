@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from binome.sdk.phrases import Found, Phrases, words
+from binome.sdk.phrases import Found, Phrases, uncovered
 from binome.sdk.stage import Annotation, Reading
 
 _SURE, _PERHAPS = 0.9, 0.65
@@ -20,7 +20,7 @@ _REPEATED = 0.05
 class Sensitive:
     """The gravest of distress, threat, minor, health … that is met, or none; evidence["kinds"] has all of them."""
 
-    name, version, cost = "sensitive", "2", "LOCAL"
+    name, version, cost = "sensitive", "3", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -41,9 +41,9 @@ def _phrases() -> Phrases:
 
 
 def _read(text: str) -> Annotation:
-    found = list(_phrases().find(words(text)))
+    found = list(_phrases().find(text))
     harmless = [one for one in found if one.name == "none.phrases"]
-    cues = [one for one in found if one.name != "none.phrases" and not _covered(one, harmless)]
+    cues = uncovered((one for one in found if one.name != "none.phrases"), harmless)
     kinds: dict[str, float] = {}
     for label in lexicon() if cues else ():
         own = [one for one in cues if one.name.startswith(f"{label}.")]
@@ -53,13 +53,6 @@ def _read(text: str) -> Annotation:
         return Annotation("none", 0.95 if len(text) < 400 else 0.9)
     label = next((label for label in kinds if kinds[label] >= _SURE), next(iter(kinds)))
     return Annotation(label, kinds[label], _evidence(kinds, [one for one in cues if one.name.startswith(f"{label}.")]))
-
-
-def _covered(cue: Found, harmless: Sequence[Found]) -> bool:
-    """Whether something harmless overlaps the cue and tells as much."""
-    return any(
-        one.start < cue.end and cue.start < one.end and one.end - one.start >= cue.end - cue.start for one in harmless
-    )
 
 
 def _too_little(label: str, cues: Sequence[Found]) -> bool:

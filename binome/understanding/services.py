@@ -1,6 +1,7 @@
 """Reading messages: every stage on a whole batch, each fed with what those before it said."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -39,9 +40,7 @@ def understand(messages: Sequence[int]) -> None:
 def read_again(said: Sequence[Said]) -> list[Reading]:
     """What the stages say of these messages, in order; nothing is kept."""
     read = {one.said.message: one for one in _read(said)}
-    return [
-        Reading(one.text, one.before, str(one.member or ""), annotations=read[one.message].annotations) for one in said
-    ]
+    return [_seen(one, annotations=read[one.message].annotations) for one in said]
 
 
 @transaction.atomic
@@ -70,4 +69,9 @@ def reading_of(one: Said, mine: Own) -> Reading:
     """A message as the stages see it."""
     hints: Mapping[str, str] = {"language": one.language} if one.language else {}
     words = mine.lexicon.found(one.text)
-    return Reading(one.text, one.before, str(one.member or ""), hints=hints, lexicon=words)
+    return _seen(one, hints=hints, lexicon=words)
+
+
+def _seen(one: Said, **known: Any) -> Reading:
+    by = tuple([str(member or "") for member in one.before_by])
+    return Reading(one.text, one.before, str(one.member or ""), thread_by=by, **known)

@@ -38,6 +38,11 @@ class Tokenizer:
         written: list[str] = self._pieces.id_to_piece(list(numbers))
         return written
 
+    def likelihood(self, word: str) -> float:
+        """How likely the model of pieces finds a word (natural logarithm): the higher, the better it is known."""
+        scores: list[float] = self._pieces.get_score(self._pieces.encode(_encodable(word), out_type=int))
+        return sum(scores)
+
     def _one_by_one(self, text: str, ids: list[int]) -> list[int]:
         """The pieces with one UNKNOWN for each unknown character, where sentencepiece gives one for the run.
 

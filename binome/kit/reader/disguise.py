@@ -1,4 +1,4 @@
-"""Words written so that a filter misses them, read as they are meant: c0nn4rd, p u t e, f*ck, іdiоt, soooo.
+"""Words written so that a filter misses them, read as they are meant: c0nn4rd, p u t e, f*ck, іdiоt.
 
 Rules only: figures and signs among letters are letters, letters apart are a word, letters of other alphabets are those
 they look like. A word hidden by stars is filled in from a short list, and only if one word alone fits.
@@ -34,9 +34,14 @@ _SIGNS = str.maketrans(
     }
 )
 _SIGNS_L = _SIGNS | str.maketrans("1|!", "lll")
-_UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2060-\u206f\ufeff\u202a-\u202e"
+_JOINING = "\u034f\u200d\ufe00-\ufe0f\U000e0000-\U000e01ef"
+"""Of these emoji are made too: they are nothing only where they stand between letters."""
+_LATIN = "a-zA-Z\u00c0-\u024f"
+_UNSEEN = re.compile(f"(?<=[{_LATIN}])[{_HIDDEN}{_JOINING}]+(?=[{_LATIN}])|[{_HIDDEN}]+")
 _STYLED = re.compile("[\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
 _FOREIGN = re.compile("[\u0370-\u052f\u0250-\u02af]")
+_MAY_DECEIVE = re.compile(f"[{_HIDDEN}{_JOINING}{_STYLED.pattern[1:-1]}{_FOREIGN.pattern[1:-1]}]")
 _MIXED = re.compile(
     r"[^\W\d_]{0,40}(?:[a-zA-Z][\u0370-\u052f\u0250-\u02af]|[\u0370-\u052f\u0250-\u02af][a-zA-Z])[^\W\d_]{0,40}"
 )
@@ -56,7 +61,6 @@ _STARRED = re.compile(
     r"|(?<![\w*])[^\W\d_]{1,8}[@_.\-]{1,6}[^\W\d_]{1,9}(?![*\w])"
 )
 _HAS_STAR = re.compile(r"[*#%]|[@_.\-][^\W\d_]")
-_ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _MEASURE = re.compile(
     r"\d+(?:h|km|kg|mn|min|s|th|st|nd|rd|e|er|ème|eme|x|k|m|go|mo|gb|g|p|am|pm|cm|mm|ml|cl|w|kw|kwh|v|c|a|ans?)?\d*",
     re.IGNORECASE,
@@ -65,24 +69,37 @@ _MEASURE = re.compile(
 
 def undisguised(text: str) -> tuple[str, dict[str, str]]:
     """The text as it is meant, and what was read otherwise than written: {written: meant}."""
-    changed: dict[str, str] = {}
+    text, changed = as_seen(text)
 
     def put(written: str, meant: str) -> str:
         if meant != written:
             changed[written] = meant
         return meant
 
-    text = _UNSEEN.sub("", text)
-    if not text.isascii():
-        text = _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-        if _FOREIGN.search(text):
-            text = _MIXED.sub(lambda found: put(found[0], found[0].translate(_LOOKALIKES)), text)
     if _SIGN.search(text) and _HAS_SIGN.search(text):
         text = _LEET.sub(lambda found: put(found[0], _plain(found[0])), text)
     text = _APART.sub(lambda found: put(found[0], _together(found[0], found[1])), text)
     if _HAS_STAR.search(text):
         text = _STARRED.sub(lambda found: put(found[0], _filled(found[0])), text)
-    return _ELONGATED.sub(lambda found: found[1], text), changed
+    return text, changed
+
+
+def as_seen(text: str) -> tuple[str, dict[str, str]]:
+    """The text as the eye sees it, without signs that show nothing and each word in one alphabet; {written: seen} of these."""
+    changed: dict[str, str] = {}
+    if text.isascii() or not _MAY_DECEIVE.search(text):
+        return text, changed
+
+    def put(found: re.Match[str]) -> str:
+        seen = found[0].translate(_LOOKALIKES)
+        if seen != found[0]:
+            changed[found[0]] = seen
+        return seen
+
+    text = _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), _UNSEEN.sub("", text))
+    if _FOREIGN.search(text):
+        text = _MIXED.sub(put, text)
+    return text, changed
 
 
 def _plain(word: str) -> str:

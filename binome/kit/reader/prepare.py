@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 from binome.kit.reader.disguise import undisguised
+from binome.kit.reader.elongated import once
 
 READ = 3_000
 """Characters that are looked at."""
@@ -53,7 +54,7 @@ def prepared(text: str) -> str:
     text = _FACE.sub(lambda face: _FACES.get(face[0], face[0]), text)
     if not text.isascii():
         text = _EMOJI.sub(_named, _RUN.sub(r"\1\1", text))
-    text = _RUN.sub(r"\1\1", undisguised(text)[0])
+    text = _RUN.sub(r"\1\1", once(undisguised(text)[0]))
     text = " ".join(text.split())
     return text.lower() if _shouted(text) else text
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from binome.channels.models import Channel, Thread
 from binome.inbox.models import Conversation, Message
 from binome.journal.models import Entry
+from binome.members.models import Member
 from binome.sdk.stage import Annotation as Said
 from binome.sdk.stage import Reading
 from binome.understanding import running, selectors, services
@@ -85,6 +86,18 @@ def test_a_stage_is_shown_the_text_the_six_before_it_and_the_language_of_the_con
     assert reading.text == "text 8"
     assert reading.thread == tuple(f"text {number}" for number in range(2, 8))
     assert reading.hints == {"language": "fr"}
+
+
+def test_a_stage_is_told_who_wrote_the_texts_before_and_the_team_is_nobody(talk, monkeypatch):
+    install(monkeypatch, stage := Recording())
+    first, second, third = say(talk, "one", "two", "three")
+    member = Member.objects.create(workspace=talk.workspace, name="Lou")
+    Message.objects.filter(pk__in=[first, third]).update(member=member)
+    Message.objects.filter(pk=second).update(by="operator")
+    services.annotate([third])
+    assert [(one.author, one.thread, one.thread_by) for one in stage.seen] == [
+        (str(member.pk), ("one", "two"), (str(member.pk), ""))
+    ]
 
 
 def test_a_failing_stage_silences_itself_and_those_that_need_it_and_tells_no_text(talk, monkeypatch, caplog):

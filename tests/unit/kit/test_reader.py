@@ -8,7 +8,8 @@ import pytest
 
 from binome.kit.encoder import WeightsAltered, shared
 from binome.kit.reader import Message, insights
-from binome.kit.reader.disguise import undisguised
+from binome.kit.reader.disguise import as_seen, undisguised
+from binome.kit.reader.elongated import sober, spellings
 from binome.kit.reader.engine import EXPLAINED, QUIET, Reader
 from binome.kit.reader.grams import BUCKETS, bags_of, grams_of
 from binome.kit.reader.heads import hidden, scores
@@ -113,13 +114,13 @@ def test_altered_parameters_are_refused(tmp_path: Path, monkeypatch: pytest.Monk
         ("f*ck off", "fuck off"),
         ("qu'il aille se faire f*utre", "qu'il aille se faire foutre"),
         ("quel іdiоt", "quel idiot"),
-        ("soooo goood", "so god"),
         ("you m0r0n!", "you moron!"),
         ("sale 3nculé", "sale enculé"),
         ("tous ces imm1grés", "tous ces immigrés"),
         ("oh s***", "oh shit"),
         ("s1ut", "slut"),
         ("zero\u200bwidth", "zerowidth"),
+        ("sal\u200d\u00adaud", "salaud"),
     ],
 )
 def test_a_disguised_word_is_read_as_it_is_meant(written: str, meant: str) -> None:
@@ -147,6 +148,37 @@ def test_what_is_no_disguise_stays(text: str) -> None:
     assert undisguised(text) == (text, {})
 
 
+@pytest.mark.parametrize("text", ["👨\u200d👩\u200d👧 et ❤\ufe0f", "κόσμε", "привет", "œuvre naïve ½"])
+def test_signs_of_emoji_and_words_of_other_alphabets_stay(text: str) -> None:
+    assert as_seen(text) == (text, {})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("soooo goood", "so good"),
+        ("je suis désoléééée", "je suis désolée"),
+        ("hellllo, c'est diffficile, sorrrry", "hello, c'est difficile, sorry"),
+        ("a looong weeek", "a long week"),
+        ("quel salllaud", "quel salaud"),
+        ("youuu bassstard", "you bastard"),
+        ("MERCIIII", "MERCI"),
+        ("Louis XVIII, Henri VIII et Napoléon III", "Louis XVIII, Henri VIII et Napoléon III"),
+        ("AAA batteries on www.example.org", "AAA batteries on www.example.org"),
+        ("chaque année réelle", "chaque année réelle"),
+    ],
+)
+def test_what_is_drawn_out_is_written_soberly(written: str, meant: str) -> None:
+    assert sober(written) == meant
+
+
+def test_a_word_drawn_out_has_two_spellings_a_letter_and_never_too_many() -> None:
+    assert spellings("belllle") == ("bele", "belle")
+    assert spellings("belle") == ("belle",)
+    assert len(spellings("aaabbbcccdddeeefffggg")) == 16
+    assert spellings("aaab" * 30) == ("ab" * 30,)
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [
@@ -156,6 +188,7 @@ def test_what_is_no_disguise_stays(text: str) -> None:
         ("C'EST UNE HONTE ABSOLUE", "c'est une honte absolue"),
         ("RT @user: bonjour :)", "bonjour slightly smiling face"),
         ("&lt;3 merci", "❤ merci"),
+        ("sooo goood", "so god"),
     ],
 )
 def test_a_message_is_prepared_for_the_network(text: str, read: str) -> None:

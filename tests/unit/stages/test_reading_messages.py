@@ -218,6 +218,19 @@ def test_a_normal_form_says_what_signs_stand_for(text: str, meant: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [("un accueil gooood vibes", "un accueil good vibes"), ("c'est horrrible", "c'est horrible"), ("yesss 🙏", "yes")],
+)
+def test_a_normal_form_is_sober(text: str, meant: str):
+    assert said(normal_form, text).evidence["text"].startswith(meant)
+
+
+@pytest.mark.parametrize("text", ["le château de Louis XVIII", "www.example.org/iii", "piles AAA", "la belle année"])
+def test_what_repeats_a_letter_without_emphasis_is_plain(text: str):
+    assert said(normal_form, text).label == "plain"
+
+
+@pytest.mark.parametrize(
     "text",
     ["en F# ou en C#", "mon pixel10pro", "w8 for me m8", "rdv samedi15h devant", "note A*", "bus C3x", "str8 ahead"],
 )
@@ -298,6 +311,34 @@ def test_near_copies_are_met_and_different_texts_are_not():
 def test_what_was_said_before_in_the_thread_is_a_copy_and_thanks_never_are():
     assert said(duplicates, RAID, RAID).label == "copy"
     assert said(duplicates, "merci !", "merci !").label == "unique"
+
+
+def test_what_is_in_the_batch_and_in_its_thread_is_counted_once():
+    first, again = Reading(RAID, author="x"), Reading(RAID, (RAID,), "x", thread_by=("x",))
+    assert [(one.label, one.evidence["copies"]) for one in duplicates.STAGE.read([first, again])] == [("copy", 1)] * 2
+    third = Reading(RAID, (RAID, RAID), "x", thread_by=("x", "x"))
+    assert {one.label for one in duplicates.STAGE.read([first, again, third])} == {"flood"}
+    assert duplicates.STAGE.read([third])[0].label == "flood"
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "label"),
+    [
+        (RAID, ("x", "x", "x"), "flood"),
+        (RAID, (), "flood"),  # not told by whom
+        (RAID, ("y", "z", "x"), "raid"),
+        ("bonne retraite à toutes", ("y", "z", "x"), "copy"),
+        (RAID, ("x", "", ""), "copy"),
+        (RAID, ("", "", ""), "unique"),
+    ],
+)
+def test_only_what_its_author_said_before_makes_a_flood_and_the_team_repeats_itself_freely(text: str, by, label: str):
+    assert duplicates.STAGE.read([Reading(text, (text,) * 3, "x", thread_by=by)])[0].label == label
+
+
+def test_a_sign_that_nobody_sees_makes_no_other_text():
+    hidden = [RAID[:at] + "\u200b" + RAID[at:] for at in (3, 9, 30)]
+    assert {one.label for one in duplicates.STAGE.read([Reading(text, author="x") for text in hidden])} == {"flood"}
 
 
 def test_a_few_words_or_emoji_are_a_flood_only_if_one_author_goes_on():

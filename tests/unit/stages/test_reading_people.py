@@ -118,6 +118,58 @@ def test_a_wish_for_a_person_is_told_from_a_doubt_about_the_machine(text: str, l
 @pytest.mark.parametrize(
     ("text", "label"),
     [
+        ("je m'appelle Nadia et je cherche un cours de danse", "no"),
+        ("on m'appelle Zizou", "no"),
+        ("cette odeur me rappelle les vacances", "no"),
+        ("je me rappelle votre réponse", "no"),
+        ("pouvez-vous me rappeler vos tarifs", "no"),
+        ("call me crazy, I like it", "no"),
+        ("friends call me Bob", "no"),
+        ("un conseiller me rappelle quand ?", "yes"),
+        ("j'aimerais qu'on m'appelle ce soir", "yes"),
+        ("pouvez-vous m'appeler demain", "yes"),
+        ("rappelle-moi d'urgence", "yes"),
+        ("je m'appelle Nadia, rappelez-moi vite", "yes"),
+        ("could you call me tomorrow", "yes"),
+        ("my name is Bob, call me back", "yes"),
+    ],
+)
+def test_to_say_ones_name_or_to_remember_is_not_to_ask_for_a_call(text: str, label: str):
+    assert person_wanted.STAGE.read([Reading(text)])[0].label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("je ne souhaite pas parler à un conseiller", "no"),
+        ("jveux pas parlé a kelkun", "no"),
+        ("je n'ai absolument pas besoin d'un humain", "no"),
+        ("ne me rappelez pas svp", "no"),
+        ("inutile qu'un conseiller me rappelle", "no"),
+        ("je peux commander sans passer par un humain ?", "no"),
+        ("I really don't want to be transferred to an agent", "no"),
+        ("no need for someone to call me", "no"),
+        ("I'd rather not speak to a person", "no"),
+        ("please do not call me", "no"),
+        ("je ne veux plus parler à une machine", "yes"),
+        ("pas besoin d'un robot, passez-moi un humain", "yes"),
+        ("je n'arrive pas à parler à un humain", "yes"),
+        ("je ne veux pas attendre, je veux parler à quelqu'un", "yes"),
+        ("vous ne me rappelez jamais", "yes"),
+        ("vous ne voulez pas me passer un conseiller ?", "yes"),
+        ("I don't want to talk to a rep, connect me to a manager", "yes"),
+        ("I do not want a chatbot, get me a human", "yes"),
+        ("why can't I talk to a person", "yes"),
+        ("nobody called me back", "yes"),
+    ],
+)
+def test_who_refuses_a_person_wants_none_and_who_refuses_a_machine_does(text: str, label: str):
+    assert person_wanted.STAGE.read([Reading(text)])[0].label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
         ("jai envie de creverrr", "distress"),
         ("mon pere est mort hier", "grief"),
         ("je vais te défoncer", "threat"),
@@ -141,6 +193,14 @@ def test_a_wish_for_a_person_is_told_from_a_doubt_about_the_machine(text: str, l
         ("j'ai 12 ans de toute façon", "minor"),
         ("mon avocat vous écrira", "legal"),
         ("j'ai un petit problème", "none"),
+        ("j'ai envie de mou\u00adrir", "distress"),
+        ("I want to d\u200bie", "distress"),
+        ("il faut que je vais te dеfoncer", "threat"),  # a Cyrillic е
+        ("espèce de connnaaard", "insult"),
+        ("I'm going to stabbb youuuu", "threat"),
+        ("this is horrrrible", "complaint"),
+        ("le roi Louis XVIII", "none"),
+        ("ce film est une tuuuerie", "none"),
     ],
 )
 def test_what_belongs_to_people_is_told_from_what_only_sounds_like_it(text: str, label: str):
