@@ -29,7 +29,7 @@ _PRIVATE = re.compile(r"\S{0,64}@[^\s.]{1,64}\.\S{1,120}|(?<!\w)@\S{1,120}|\S{0,
 class NormalForm:
     """rewritten | plain. evidence: "text", "disguised" {written: meant}, "emoji" {sign: name}."""
 
-    name, version, cost = "normal_form", "2", "LOCAL"
+    name, version, cost = "normal_form", "3", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -58,7 +58,7 @@ def _named(sign: str) -> str:
 
 def _without_personal_data(reading: Reading) -> str:
     found = reading.annotations["personal_data"].evidence.get("found", ()) if reading.annotations else ()
-    text = covered(reading.text[:READ], [(one["start"], one["end"], "***") for one in found if one["end"] <= READ])
+    text = covered(reading.text[:READ], [(one["start"], one["end"], "***") for one in found if one["start"] < READ])
     text = _UNPRINTABLE.sub(" ", text)
     return _PRIVATE.sub("***", text) if _MAY_BE_PRIVATE.search(text) else text
 

@@ -37,7 +37,7 @@ _EMAIL = re.compile(
     rf"(?<![\w.+-])(?:{_LOCAL}{_JOINED}(?:"
     rf"(?:@\s?|\s@\s){_HOST}\.[^\W\d_]{{2,24}}"
     rf"|\s?@\s?{_MAIL_HOST}(?:[.,]\s?|\s\.\s?|{_DOT})[a-z]{{2,3}}\b"
-    rf"|(?:@\s?|\s@\s)(?:{_HOST}\s\.\s?{_NO_WORD}|{_HOST}(?:{_DOT}){_ENDING}(?<!\bde))\b"
+    rf"|(?:@\s?|\s@\s)(?:{_HOST}\s\.\s?{_NO_WORD}|[\w-]{{1,63}}(?:(?:\.|{_DOT})[\w-]{{1,63}}){{0,3}}(?:{_DOT}){_ENDING}(?<!\bde))\b"
     rf"|{_AT}{_SPELLED_HOST}"
     rf"|\sat\s(?:{_MAIL_HOST}(?:\.|{_DOT}){_ENDING}|[\w-]{{1,63}}\sdot\s(?:com|fr|org|net|ca|ch|eu))\b)"
     rf"|(?=[\w+-]{{1,40}}[._\d]){_LOCAL}\sat\s[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,2}}\.{_ENDING}\b)",
@@ -95,7 +95,7 @@ _PASSED = "|".join(
         rf"{_DAY}(?P<short>[./-]){_DAY}(?P=short)[0-3]\d(?!(?P=short))",
         r"(?:19|20)\d\d(?P<iso>[./-])\d\d(?P=iso)\d\d",
         rf"{_DAY}/{_DAY}(?! ?/)",
-        rf"{_DAY}(?:{_GAP}| [./-] )(?={_PAIRS}(?!{_GAP}?\d))",
+        rf"{_DAY}(?=(?:{_GAP}| [./-] ){_PAIRS}(?!{_GAP}?\d))",
         r"\+\d{1,3}(?:[ .]000)+",
     ]
 )
