@@ -60,6 +60,7 @@ _FIGURES = re.compile(r"\d+")
 _APART = r"[ ._/()-]{0,3}"
 _RUN = re.compile(rf"\d(?:{_APART}\d){{7}}")
 """What every number that is personal has: it is quickly seen not to be there."""
+_AFTER_FIGURE, _THEN_FIGURE = re.compile(rf"\d{_APART}$"), re.compile(rf"{_APART}\d")
 _ALONE = r"(?<![^\W_])(?<!\d[.,])"
 _MAY_BE_CARD = re.compile(rf"{_ALONE}(?<![+])(?=([2-6](?:{_APART}\d){{12,18}}))")
 _MAY_BE_NIR = re.compile(
@@ -71,8 +72,8 @@ _SIGNS = {
     "#": r"\d",
     "N": "[1-9]",
     "M": "[2-9]",
-    " ": rf"(?:\)?{_GAP}| [.-] |\))",
-    "/": rf"(?:\)?{_GAP}| [.-] |\)| ?/ ?)",
+    " ": rf"(?:\)?{_GAP}|\))",
+    "/": rf"(?:\)?{_GAP}|\)| ?/ ?)",
 }
 
 
@@ -81,10 +82,10 @@ def _shape(written: str) -> str:
     return "".join(_SIGNS.get(sign, sign) for sign in written)
 
 
-def _abroad(code: str, shapes: Iterable[str]) -> str:
+def _abroad(shape: str, codes: Iterable[int]) -> str:
     """With the code of the country: the nought of the inside may stay, and groups are as one likes."""
-    rest = "|".join(_APART.join(_SIGNS.get(sign, sign) for sign in shape) for shape in shapes)
-    return rf"{code}{_APART}(?:0{_APART})?(?:{rest})"
+    rest = rf"{_shape(shape.rstrip('#'))}(?:{_APART}\d){{{shape.count('#')}}}"
+    return rf"(?:{'|'.join(map(str, codes))}){_APART}(?:0{_APART})?{rest}"
 
 
 _PAIRS = rf"0[1-9](?:{_GAP}| [./-] )\d\d(?:{_GAP}\d\d){{3}}"
@@ -95,12 +96,12 @@ _PASSED = "|".join(
         rf"{_DAY}(?P<short>[./-]){_DAY}(?P=short)[0-3]\d(?!(?P=short))",
         r"(?:19|20)\d\d(?P<iso>[./-])\d\d(?P=iso)\d\d",
         rf"{_DAY}/{_DAY}(?! ?/)",
-        rf"{_DAY}(?=(?:{_GAP}| [./-] ){_PAIRS}(?!{_GAP}?\d))",
+        rf"{_DAY}(?=(?:{_GAP}| [./-] )0[1-9](?P<same>{_GAP})\d\d(?:(?P=same)\d\d){{3}}(?!(?:{_GAP}|/)?\d))",
         r"\+\d{1,3}(?:[ .]000)+",
     ]
 )
 """Dates, a day that stands before a number, and round amounts ("+2 000 000 views"): what follows is looked at afresh."""
-_KNOWN = "|".join(_abroad(code, shapes) for code, shapes in _LISTS["phones"]["abroad"].items())
+_KNOWN = "|".join(_abroad(shape, codes) for shape, codes in _LISTS["phones"]["abroad"].items())
 _OTHER_COUNTRY = rf"(?!1)[1-9](?:{_APART}\d){{5}}(?:{_GAP}?\d)"
 _ABROAD = rf"\(?(?:\+ ?\(?(?:{_KNOWN}|{_OTHER_COUNTRY}{{2,9}})|(?<![\w.,:])00 ?\(?(?:{_KNOWN}|{_OTHER_COUNTRY}{{3,7}}))"
 _TEN = rf"(?<!\d[ ._/-])\(?0\)?{_GAP}?[1-9](?:(?:(?:\)|\)?{_GAP})(?=\d\d))?\d){{8}}(?!{_APART}\d)"
@@ -324,14 +325,18 @@ def _cards(text: str) -> Iterator[_Found]:
 
 
 def _card_end(text: str, start: int, end: int) -> int:
-    """Where the longest card ends of which these are the first groups, 0 if there is none. A figure alone ends it."""
+    """Where the longest card ends of which these are the first groups, 0 if there is none.
+
+    Where other numbers stand beside it, it begins with four figures and goes on with three or more.
+    """
     digits, found = "", 0
+    begins, usual = not _AFTER_FIGURE.search(text[max(0, start - 4) : start]), True
     for group in _FIGURES.finditer(text, start, end):
+        usual = usual and len(group[0]) > 2 + (not digits)
         digits += group[0]
-        if not text[group.end() : group.end() + 1].isalnum() and _CARD.fullmatch(digits) and _luhn(digits):
-            found = group.end()
-        if len(group[0]) < 2:
-            break
+        ends = not text[group.end() : group.end() + 1].isalnum()
+        if (usual or (begins and ends and not _THEN_FIGURE.match(text, group.end()))) and _CARD.fullmatch(digits):
+            found = group.end() if ends and _luhn(digits) else found
     return found
 
 

@@ -175,6 +175,10 @@ def test_what_people_say_every_day_holds_nothing_personal(text: str):
         ("card 5105 1051 0510 5100 08/27 321", "card [card] 08/27 321"),
         ("2 x 378282246310005 0527", "2 x [card] 0527"),
         ("nir 2 69 05 49 588 157 80 07 98 76 54 32", "nir [nir] [phone]"),
+        ("079 865 30 19 / 079 700 70 54", "[phone] / [phone]"),
+        ("commande 0846 - 09 73 94 37 64", "commande 0846 - [phone]"),
+        ("07-09-59-20-44 24/24", "[phone] 24/24"),
+        ("51 05 10 51 05 10 51 00", "[card]"),
     ],
 )
 def test_a_number_is_found_whatever_numbers_stand_beside_it(text: str, expected: str):
