@@ -32,12 +32,14 @@ _LOCAL = r"[\w.+-]++"
 _DOT = r"\s?(?:\(dot\)|\[dot\]|\(point\)|\[point\])\s?|\sdot\s|\spoint\s"
 _JOINED = rf"(?:(?:{_DOT}|\s(?:underscore|hyphen|dash|tiret)\s){_LOCAL}){{0,3}}"
 _AT = r"(?:\s?[(\[{<](?:@|at|a|arobase|arobas)[)\]}>]\s?|\sarobase?\s)"
+_SPELLED_ENDING = rf"(?:{_DOT}){_ENDING}(?<!\bde)"
+"""At a host with a plain sign: "merci @sfr point de vente" is a mention."""
 _SPELLED_HOST = rf"[\w-]{{1,63}}(?:(?:\.|{_DOT})[\w-]{{1,63}}){{0,3}}(?:\.|{_DOT}){_ENDING}\b"
 _EMAIL = re.compile(
     rf"(?<![\w.+-])(?:{_LOCAL}{_JOINED}(?:"
     rf"(?:@\s?|\s@\s){_HOST}\.[^\W\d_]{{2,24}}"
-    rf"|\s?@\s?{_MAIL_HOST}(?:[.,]\s?|\s\.\s?|{_DOT})[a-z]{{2,3}}\b"
-    rf"|(?:@\s?|\s@\s)(?:{_HOST}\s\.\s?{_NO_WORD}|[\w-]{{1,63}}(?:(?:\.|{_DOT})[\w-]{{1,63}}){{0,3}}(?:{_DOT}){_ENDING}(?<!\bde))\b"
+    rf"|\s?@\s?{_MAIL_HOST}(?:(?:[.,]\s?|\s\.\s?)[a-z]{{2,3}}|{_SPELLED_ENDING})\b"
+    rf"|(?:@\s?|\s@\s)(?:{_HOST}\s\.\s?{_NO_WORD}|[\w-]{{1,63}}(?:(?:\.|{_DOT})[\w-]{{1,63}}){{0,3}}{_SPELLED_ENDING})\b"
     rf"|{_AT}{_SPELLED_HOST}"
     rf"|\sat\s(?:{_MAIL_HOST}(?:\.|{_DOT}){_ENDING}|[\w-]{{1,63}}\sdot\s(?:com|fr|org|net|ca|ch|eu))\b)"
     rf"|(?=[\w+-]{{1,40}}[._\d]){_LOCAL}\sat\s[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,2}}\.{_ENDING}\b)",
@@ -282,9 +284,9 @@ def _ibans(text: str) -> Iterator[_Found]:
 
 def _iban_length(written: str) -> int:
     """How many characters of this are an IBAN of the length of its country whose check digits hold (ISO 7064), 0 if none."""
-    wanted = _IBAN_LENGTHS[written[:2].upper()]
+    wanted = _IBAN_LENGTHS.get(written[:2].upper(), 0)
     places = [place for place, sign in enumerate(written) if sign.isalnum()]
-    if len(places) < wanted:
+    if not wanted or len(places) < wanted:
         return 0
     end = places[wanted - 1] + 1
     goes_on = end < len(written) and written[end].isalnum()
@@ -333,10 +335,11 @@ def _card_end(text: str, start: int, end: int) -> int:
     begins, usual = not _AFTER_FIGURE.search(text[max(0, start - 4) : start]), True
     for group in _FIGURES.finditer(text, start, end):
         usual = usual and len(group[0]) > 2 + (not digits)
+        if not (usual or begins):
+            break
         digits += group[0]
-        ends = not text[group.end() : group.end() + 1].isalnum()
-        if (usual or (begins and ends and not _THEN_FIGURE.match(text, group.end()))) and _CARD.fullmatch(digits):
-            found = group.end() if ends and _luhn(digits) else found
+        if _CARD.fullmatch(digits) and (usual or not _THEN_FIGURE.match(text, group.end())):
+            found = group.end() if _luhn(digits) and not text[group.end() : group.end() + 1].isalnum() else found
     return found
 
 
