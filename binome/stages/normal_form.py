@@ -59,7 +59,7 @@ def _named(sign: str) -> str:
 
 def _without_personal_data(reading: Reading) -> str:
     found = reading.annotations["personal_data"].evidence.get("found", ()) if reading.annotations else ()
-    text = covered(reading.text[:READ], [(one["start"], one["end"], "***") for one in found if one["end"] <= READ])
+    text = covered(reading.text[:READ], [(one["start"], one["end"], "***") for one in found if one["start"] < READ])
     text = _UNPRINTABLE.sub(" ", text)
     return _PRIVATE.sub("***", text) if _MAY_BE_PRIVATE.search(text) else text
 

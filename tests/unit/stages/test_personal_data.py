@@ -155,3 +155,178 @@ def test_a_street_is_found_with_its_number_and_no_more_of_the_sentence(text: str
 )
 def test_what_people_say_every_day_holds_nothing_personal(text: str):
     assert covered(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("03 88 98 76 54 / 07 98 76 54 32", "[phone] / [phone]"),
+        ("07.98.76.54.32.03.88.98.76.54", "[phone].[phone]"),
+        ("07 98 76 54 32 24h/24, 69003", "[phone] 24h/24, 69003"),
+        ("07 98 76 54 32 31/12", "[phone] 31/12"),
+        ("jeudi 06 07 98 76 54 32", "jeudi 06 [phone]"),
+        ("le 12/05/2025 03 88 98 76 54", "le 12/05/2025 [phone]"),
+        ("Dossier 8841 - 03 88 98 76 54 (2 adultes)", "Dossier 8841 - [phone] (2 adultes)"),
+        ("07 98 76 54 32 a 14 h pour 2", "[phone] a 14 h pour 2"),
+        ("+33 7 98 76 54 32 06 11 22 33 44", "[phone] [phone]"),
+        ("+33 6 98 76 54 32 (3 enfants)", "[phone] (3 enfants)"),
+        ("ring 07911 123456 24/7", "ring [phone] 24/7"),
+        ("table 4, 416-555-0123 ext 12", "table 4, [phone] ext 12"),
+        ("card 5105 1051 0510 5100 08/27 321", "card [card] 08/27 321"),
+        ("2 x 378282246310005 0527", "2 x [card] 0527"),
+        ("nir 2 69 05 49 588 157 80 07 98 76 54 32", "nir [nir] [phone]"),
+        ("079 865 30 19 / 079 700 70 54", "[phone] / [phone]"),
+        ("commande 0846 - 09 73 94 37 64", "commande 0846 - [phone]"),
+        ("07-09-59-20-44 24/24", "[phone] 24/24"),
+        ("51 05 10 51 05 10 51 00", "[card]"),
+    ],
+)
+def test_a_number_is_found_whatever_numbers_stand_beside_it(text: str, expected: str):
+    assert covered(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "séance du 03-04-2025 18:45",
+        "le 05.09.25 à 20.30",
+        "doors open 04-12-2025 19 30",
+        "Atelier le 07 03 2025 14 h",
+        "2025-04-12 10:30:22",
+        "du 01-02-2024 au 15-02-2024",
+        "les 04 05 06 07 08 09 juillet",
+        "August 04 05 06 07 08",
+        "ISBN 2-07-036822-5",
+        "0-19-852663-6 in our library",
+        "+25 000 000 dollars raised",
+        "déjà +45 678 901 abonnés",
+        "référence 2024-0612345678",
+        "0.0612345678, 3.0612345678",
+    ],
+)
+def test_dates_amounts_and_references_are_no_phones(text: str):
+    assert covered(text) == text
+
+
+@pytest.mark.parametrize("between", ["\t", "\u2009", "\u202f", "\u00a0", "\u2011", "\u2013", "\u00b7", "_", "  "])
+def test_figures_are_read_whatever_stands_between_their_groups(between: str):
+    for written, kind in (
+        ("07 98 76 54 32", "phone"),
+        ("5105 1051 0510 5100", "card"),
+        ("BE68 5390 0754 7034", "iban"),
+        ("2 69 05 49 588 157 80", "nir"),
+    ):
+        assert covered(f"voici {written.replace(' ', between)} merci") == f"voici [{kind}] merci"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("０７９８７６５４３２ svp", "[phone] svp"),
+        ("7️⃣ fois : 0️⃣7️⃣9️⃣8️⃣7️⃣6️⃣5️⃣4️⃣3️⃣2️⃣ !", "7️⃣ fois : [phone] !"),
+        ("💐 an\u200bna@cl\u00adub.be ok", "💐 [email] ok"),
+        ("anna＠club.be", "[email]"),
+        ("virement GB 82 WEST 1234 5698 7654 32 merci", "virement [iban] merci"),
+        ("IBANBE68539007547034", "IBAN[iban]"),
+    ],
+)
+def test_signs_that_look_alike_are_alike_and_those_unseen_hide_nothing(text: str, expected: str):
+    assert covered(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "anna@yahoo .fr",
+        "anna @ orange . fr",
+        "anna@free point fr",
+        "anna@club dot co dot uk",
+        "anna dot k at outlook dot com",
+        "anna point k arobase orange point fr",
+        "anna underscore k [@] club.be",
+        "anna.k@sport.club.paris.asso.gouv.fr",
+    ],
+)
+def test_an_address_is_found_whole_however_its_dots_are_told(text: str):
+    assert covered(text) == "[email]"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("7 chaussée de Waterloo, 1060 Saint-Gilles", "[address]"),
+        ("Chaussée de Mons 120, 7000 Mons", "[address]"),
+        ("quai de la loire 4 4000 Liège", "[address]"),
+        ("Lozanastraat 12, 2018 Antwerpen", "[address]"),
+        ("Hauptstraße 5, 10115 Berlin", "[address]"),
+        ("on est 9 promenade du Peyrou", "on est [address]"),
+        ("8 hameau des Pins 73000 Chambéry", "[address]"),
+        ("21 r Pasteur 59000 Lille", "[address]"),
+        ("5 imp. des Acacias", "[address]"),
+        ("3/5 rue Pasteur", "[address]"),
+        ("16-18 avenue Foch 57000 Metz", "[address]"),
+        ("4 rue du 8 mai 1945", "[address]"),
+        ("2024 rue Sherbrooke, Montréal", "[address], Montréal"),
+        ("41 W 57th St, New York, NY 10019", "[address]"),
+        ("14 Elm Drive, Leeds LS6 2AB", "[address]"),
+        ("14 Elm Drive, Leeds", "[address], Leeds"),
+        ("5 impasse des Lilas m5v 2t6", "[address] [postcode]"),
+        ("it is LS62AB", "it is [postcode]"),
+    ],
+)
+def test_ways_are_known_by_all_their_names(text: str, expected: str):
+    assert covered(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "depuis 2023 avenue Foch est fermée",
+        "In 2019 Abbey Road reopened",
+        "21 Pictures That Are Way Too Real",
+        "The 5 Second Rule Court",
+        "2 Close Friends of mine",
+        "1 promenade en bateau",
+        "3 voies rapides",
+        "12 r de plus",
+        "merci @lou. De rien",
+        "rdv @ lyon . ca va être bien",
+        "merci @sfr point de vente de Lyon",
+        "merci @gmail point de contact",
+        "DE 12 ANS A 77 ANS ON SE RETROUVE TOUS",
+        "\u212aW 12 3456 7890 1234 5678 9012 3456 78",
+        "my m5v 2t6 build fails",
+        "https://example.org/a/V8P6I2",
+    ],
+)
+def test_titles_years_and_mentions_are_no_addresses(text: str):
+    assert covered(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "02 9876543",
+        "081 98 76 54",
+        "416-5550123",
+        "(416) 5550123",
+        "0032 475 98 76 54",
+        "0041 76 987 65 43",
+        "0044 7911 123456",
+        "32 475 98 76 54",
+        "41 76 987 65 43",
+        "44 7911 123456",
+        "+639178285483",
+        "(0)7 98 76 54 32",
+    ],
+)
+def test_numbers_of_other_countries_are_known_by_their_groups(text: str):
+    assert covered(f"call {text}") == "call [phone]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["32475987654", "41769876543", "447911123456", "41 76 98 76 54 32", "029876543", "4165550123", "081-98-76"],
+)
+def test_a_number_without_its_groups_is_a_phone_only_where_it_begins_like_one(text: str):
+    assert covered(f"ref {text}") == f"ref {text}"

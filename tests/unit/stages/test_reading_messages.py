@@ -244,6 +244,16 @@ def test_a_normal_form_tells_no_personal_data():
     assert found.evidence["text"] == "connard appelle le *** ou ***"
 
 
+@pytest.mark.parametrize("shown", [1, 7, 13])
+def test_a_normal_form_covers_personal_data_that_go_on_after_what_is_read(shown: int):
+    start = normal_form.READ - shown
+    text = ("c0nnard " + "la " * 1_000)[: start - 3] + "la 06 12 34 56 78 ou demain"
+    found = said(
+        normal_form, text, personal_data=Annotation("present", 0.9, {"found": [{"start": start, "end": start + 14}]})
+    )
+    assert found.evidence["text"].endswith("la *" + "*" * min(2, shown - 1))
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [

@@ -1,0 +1,33 @@
+"""A copy of a text in which signs that look the same are the same, for rules that look for figures and signs."""
+
+import re
+from collections.abc import Sequence
+
+_LOOK_LIKE = {
+    " ": "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63",
+    ".": "\u00b7\u2022\u2024\u2027\u2219\u22c5\u3002\u30fb\uff61",
+    "@": "\ufe6b",
+}
+_FULL_WIDTH = {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F)}
+_NOUGHTS = (0x660, 0x6F0, 0x966, *range(0x1D7CE, 0x1D800, 10))
+"""Of other alphabets and of styled letters; the other figures follow each."""
+
+_EVEN = (
+    {ord(sign): plain for plain, signs in _LOOK_LIKE.items() for sign in signs}
+    | _FULL_WIDTH
+    | {nought + figure: str(figure) for nought in _NOUGHTS for figure in range(10)}
+)
+_UNEVEN = re.compile(f"[{''.join(map(chr, _EVEN))}]")
+_UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u20e3\ufe0e\ufe0f\ufeff]")
+"""Signs that take no room, and those that only dress the one before (a figure in its key)."""
+
+
+def evened(text: str) -> tuple[str, Sequence[int]]:
+    """The copy, without signs that are not seen, and where in the text each of its characters stands, and the end."""
+    if _UNEVEN.search(text):
+        text = text.translate(_EVEN)
+    if text.isascii() or not _UNSEEN.search(text):
+        return text, range(len(text) + 1)
+    places = [place for place, sign in enumerate(text) if not _UNSEEN.match(sign)]
+    return "".join([text[place] for place in places]), [*places, len(text)]
