@@ -77,14 +77,14 @@ def kept(message: int) -> dict[str, str]:
     return {stage: one.label for stage, one in selectors.annotations_of([message]).get(message, {}).items()}
 
 
-def test_a_stage_is_shown_the_text_the_six_before_it_and_the_language_of_the_conversation(talk, monkeypatch):
+def test_a_stage_is_shown_the_text_the_six_before_it_and_the_languages_of_the_conversation_and_of_the_place(talk, monkeypatch):
     stage = Recording()
     install(monkeypatch, stage)
     services.annotate(say(talk, *(f"text {number}" for number in range(9)))[-1:])
     [reading] = stage.seen
     assert reading.text == "text 8"
     assert reading.thread == tuple(f"text {number}" for number in range(2, 8))
-    assert reading.hints == {"language": "fr"}
+    assert reading.hints == {"language": "fr", "home": "fr"}
 
 
 def test_a_failing_stage_silences_itself_and_those_that_need_it_and_tells_no_text(talk, monkeypatch, caplog):
