@@ -77,7 +77,7 @@ def kept(message: int) -> dict[str, str]:
     return {stage: one.label for stage, one in selectors.annotations_of([message]).get(message, {}).items()}
 
 
-def test_a_stage_is_shown_the_text_the_six_before_it_and_the_languages_of_the_conversation_and_of_the_place(talk, monkeypatch):
+def test_a_stage_is_shown_the_text_the_six_before_it_and_which_languages_are_known(talk, monkeypatch):
     stage = Recording()
     install(monkeypatch, stage)
     services.annotate(say(talk, *(f"text {number}" for number in range(9)))[-1:])
