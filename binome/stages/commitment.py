@@ -24,7 +24,7 @@ _MONTH = (
 _SEASON = r"(?:printemps|[ée]t[ée]|automne|hiver|rentr[ée]e|no[ëe]l|p[âa]ques|f[êe]tes|spring|summer|autumn|winter|christmas|easter)\b"
 _PERIOD = (
     r"(?:week[ -]?end|semaine|week|mois|month|journ[ée]e|matin[ée]e|matin|soir[ée]e|soir|nuit|midi|apr[èe]s[ -]midi|morning|afternoon|"
-    r"evening|heure|hour|minute|quinzaine|huitaine|day|ann[ée]e|year|trimestre|quarter|eod|cob|close of business)\b"
+    r"evening|heure|hour|minute|quinzaine|huitaine|day|ann[ée]e|year|trimestre|quarter(?! of)|eod|cob|close of business)\b"
 )
 
 # The hour. That of a delay ("sous 48h") or of a distance ("à 2h de Paris") is none.
@@ -46,10 +46,11 @@ _NO_MEASURE = r"(?![/.,]?\d| ?(?:[%€$£°]|euros?\b|dollars?\b|points?\b|[kcm]
 _FIGURES = rf"(?:\d{{1,2}}[/.]\d{{1,2}}(?:[/.]\d{{2,4}})?\b{_NO_MEASURE})"
 _ORDINAL = r"(?:\d{1,2}(?:er|st|nd|rd|th)?\b)"
 _DATE = (
-    rf"(?:(?:le |the )?{_ORDINAL}(?: of)? {_MONTH}(?:,? \d{{4}}\b)?|{_MONTH} (?:the )?{_ORDINAL}(?:,? \d{{4}}\b)?(?![:.,]?\d| ?[ap]m)|"
+    rf"(?:(?:le |the )?{_ORDINAL}(?: of)? {_MONTH}(?:,? \d{{4}}\b)?|{_MONTH} (?:the )?{_ORDINAL}(?:,? ?\d{{4}}\b)?(?![:.]?\d| ?[ap]m)|"
     rf"\d{{1,2}}/\d{{1,2}}/(?:\d{{4}}|\d{{2}})\b|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}\b|\d{{4}}-\d{{2}}-\d{{2}}\b|"
     rf"(?:(?:(?:avant|pour|d[èe]s|d['’]ici) )?le|du|jusqu['’]au|d['’]ici au|on|by|before|until|from) {_FIGURES}|"
-    r"le \d{1,2}(?:er)?\b(?! ?[\w%€°]|[.,/:]\d)|the \d{1,2}(?:st|nd|rd|th)\b)"
+    r"le \d{1,2}(?:er)?\b(?: (?:au plus tard|du mois(?: prochain)?)\b|(?= (?:à|vers|avant|entre|d[èe]s) \d)|(?! ?[\w%€°]|[.,/:]\d))|"
+    r"the \d{1,2}(?:st|nd|rd|th)\b)"
 )
 _OF_DAY = (
     rf"(?:{_FIGURES}|{_ORDINAL}(?=[,.;!?)](?!\d)|$|"
@@ -59,23 +60,26 @@ _OF_DAY = (
 # So long.
 _FIGURE = (
     r"(?:\d{1,3}|une?|deux|trois|quatre|cinq|six|sept|huit|dix|douze|quinze|vingt|trente|quelques|"
-    r"an?|one|two|three|four|five|six|seven|ten|twelve|fifteen|twenty|thirty|a few|few|a couple of|half an|une demi[ -]|un quart d['’])"
+    r"an?|one|two|three|four|five|six|seven|ten|twelve|fifteen|twenty|thirty|a few|few|"
+    r"a couple of|half an|(?:a )?quarter of an|une demi[ -]|un quart d['’])"
 )
 _COUNT = rf"(?:{_FIGURE}(?:\s?(?:à|a|ou|to|or|-|–|/)\s?{_FIGURE})?)"
 _UNIT = (
-    r"(?:(?:(?:working|business) )?(?:hours?|days?|weeks?|months?|years?|minutes?|mins?)|heures?|h|jours?|j|semaines?|mois|ann[ée]es?|"
-    r"ans?|minutes|min)\b(?: ouvr(?:[ée]s|ables)\b)?"
+    r"(?:(?:(?:working|business) )?(?:hours?|days?|weeks?|months?|minutes?|mins?)|heures?|h|jours?|j|semaines?|mois|minutes|min)\b"
+    r"(?: ouvr(?:[ée]s|ables)\b)?"
 )
+_YEARS = r"(?:ans?|ann[ée]es?|years?)\b"
 _NEXT = r"(?:prochaine?s?|next|coming|following|upcoming)\b"
 
 _BEFORE = (
-    r"(?:d['’]ici(?: (?:à|a|au))?|avant|sous|dans|ds|pour|d[èe]s|vers|courant|au cours de|à partir de|within|in|by|before|until|on|from|"
+    r"(?:d['’]ici(?: (?:à|a|au))?|avant|sous|dans|ds|pour|d[èe]s|vers|courant|au cours de|à (?:partir|compter) d[eu]|"
+    r"within|in|by|before|until|on|from|"
     r"after|apr[èe]s|jusqu['’](?:à|au)|au plus tard|no later than)"
 )
 _THE = r"(?:(?:la |the )?(?:fin|end|courant) (?:de |du |of )?|le |la |les |l['’]|the |this |ce |cette |next ){0,3}"
 _PART = (
     r"(?:prochaine?|next|matin|soir|midi|apr[èe]s[ -]midi|morning|afternoon|evening|night|"
-    r"(?:en |dans (?:la |l['’])|in the )?(?:fin d(?:e |['’]))?(?:matin[ée]e|journ[ée]e|soir[ée]e|apr[èe]s[ -]midi|morning|afternoon|"
+    r"(?:en |dans (?:la |l['’])|in the )(?:fin d(?:e |['’]))?(?:matin[ée]e|journ[ée]e|soir[ée]e|apr[èe]s[ -]midi|morning|afternoon|"
     r"evening))\b"
 )
 _DEMONSTRATIVE = r"(?:this|next|coming|ce|cet|cette)"
@@ -93,7 +97,8 @@ _WHEN = (
     # so long, or before such a moment
     rf"|{_BEFORE} {_THE}(?:(?:{_NEXT} )?{_COUNT} ?(?:{_NEXT} )?{_UNIT}|{_NEXT} {_UNIT}|{_CLOCK}|{_MONTH}|{_SEASON}|{_PERIOD}|"
     rf"jours\b|days\b|semaines\b|weeks\b)(?: {_PART}|(?: (?:à venir|qui viennent|ahead)\b))?"
-    rf"|(?:over )?(?:the|les) {_NEXT} (?:{_COUNT} )?{_UNIT}|{_COUNT} ?{_UNIT} from (?:now|today)\b"
+    rf"|(?:d['’]ici(?: à)?|dans|within|in) {_THE}(?:(?:{_NEXT} )?{_COUNT} (?:{_NEXT} )?|{_NEXT} ){_YEARS}"
+    rf"|(?:over )?(?:the|les) {_NEXT} (?:{_COUNT} )?(?:{_UNIT}|{_YEARS})|{_COUNT} ?{_UNIT} from (?:now|today)\b(?! on\b)"
     # a part of a period, the next one
     rf"|(?:(?:en|à la|la|the) )?(?:fin|d[ée]but|mi-?|end of|early|mid-?) ?(?:de |du |d['’]|the |next |this )?(?:la |l['’])?"
     rf"(?:{_PERIOD}|{_MONTH}|{_SEASON})(?: {_PART})?"
@@ -105,7 +110,7 @@ _SOON = (
     r"\b(?:d[èe]s que possible|au plus (?:vite|t[ôo]t)|tr[èe]s vite|(?<!à )(?<!a )(?<!à tr[èe]s )(?<!a tr[èe]s )bient[ôo]t|prochainement|"
     r"sous peu|sans (?:d[ée]lai|tarder)|imm[ée]diatement|tout (?:de suite|à l['’]heure)|sur[ -]le[ -]champ|incessamment|rapidement|"
     r"dans les (?:plus brefs|meilleurs) d[ée]lais|dans (?:un|quelques) (?:instant|moment)s?|"
-    r"as (?:soon|quickly|early) as (?:possible|we can)|asap|shortly|(?<!you )(?<!as )(?<!too )soon|right (?:away|now)|"
+    r"as (?:soon|quickly|early) as (?:possible|we can)|asap|shortly|(?<!see you )(?<!from you )(?<!as )(?<!too )soon|right (?:away|now)|"
     r"straight away|immediately|at once|promptly|in a (?:moment|bit|while))\b"
 )
 
@@ -128,12 +133,12 @@ def _read(reading: Reading, insight: Insight) -> Annotation:
     if chance < 0.5:
         return Annotation("none", round(1 - chance, 3))
     what = _promising(reading, insight.words.get("commitment", ()))
-    when = _said_when(what)
+    when = said_when(what)
     evidence = {"what": what[:LONGEST]} | ({"when": when[0]} if when else {})
     return Annotation("promise", round(chance, 3), with_words(insight, "commitment", evidence))
 
 
-def _said_when(text: str) -> re.Match[str] | None:
+def said_when(text: str) -> re.Match[str] | None:
     """The first day, hour or delay; else that it will be soon."""
     return next((found for one in _when() if (found := one.search(text))), None)
 
@@ -153,7 +158,7 @@ def _promising(reading: Reading, weighed: Sequence[str]) -> str:
     sentences = [" ".join(one.split()) for one in _SENTENCE.split(text) if one.strip()]
     return max(
         sentences,
-        key=lambda one: (len(cues.intersection(words(one).split())), bool(_said_when(one))),
+        key=lambda one: (len(cues.intersection(words(one).split())), bool(said_when(one))),
         default="",
     )
 
