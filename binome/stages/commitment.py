@@ -24,7 +24,7 @@ _MONTH = (
 _SEASON = r"(?:printemps|[ée]t[ée]|automne|hiver|rentr[ée]e|no[ëe]l|p[âa]ques|f[êe]tes|spring|summer|autumn|winter|christmas|easter)\b"
 _PERIOD = (
     r"(?:week[ -]?end|semaine|week|mois|month|journ[ée]e|matin[ée]e|matin|soir[ée]e|soir|nuit|midi|apr[èe]s[ -]midi|morning|afternoon|"
-    r"evening|heure|hour|minute|quinzaine|huitaine|day|ann[ée]e|year|trimestre|quarter(?! of)|eod|cob|close of business)\b"
+    r"evening|heure|hour|minute|quinzaine|huitaine|fortnight|day|ann[ée]e|year|trimestre|quarter(?! of)|eod|cob|close of business)\b"
 )
 
 # The hour. That of a delay ("sous 48h") or of a distance ("à 2h de Paris") is none.
@@ -39,7 +39,11 @@ _AT = (
 _RANGE = (
     rf"(?:(?:entre|between) {_HOUR} (?:et|and) {_CLOCK}|(?:de|from) {_HOUR} (?:à|to) {_CLOCK}|{_CLOCK} ?[-–] ?{_CLOCK})"
 )
-
+_TOLD = (  # where a day is said before
+    r"(?:(?:at|by|before|after|around|about) "
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?: o['’]clock\b)?|"
+    r"between \d{1,2} and \d{1,2}\b)"
+)
 # A date. Figures alone are one with a year; with a day or a link before them ("lundi 21/09", "by 9/30") as well, unless they
 # measure something.
 _NO_MEASURE = r"(?![/.,]?\d| ?(?:[%€$£°]|euros?\b|dollars?\b|points?\b|[kcm]?[gm]\b))"
@@ -71,12 +75,15 @@ _UNIT = (
 _YEARS = r"(?:ans?|ann[ée]es?|years?)\b"
 _NEXT = r"(?:prochaine?s?|next|coming|following|upcoming)\b"
 
-_BEFORE = (
-    r"(?:d['’]ici(?: (?:à|a|au))?|avant|sous|dans|ds|pour|d[èe]s|vers|courant|au cours de|à (?:partir|compter) d[eu]|"
-    r"within|in|by|before|until|on|from|"
-    r"after|apr[èe]s|jusqu['’](?:à|au)|au plus tard|no later than)"
+_UNTIL = (
+    r"(?:d['’]ici(?: (?:à|a|au))?|avant|pour|d[èe]s|vers|à (?:partir|compter) d[eu]|by|before|until|on|from|after|apr[èe]s|"
+    r"jusqu['’](?:à|au)|au plus tard|no later than|first thing)"
 )
-_THE = r"(?:(?:la |the )?(?:fin|end|courant) (?:de |du |of )?|le |la |les |l['’]|the |this |ce |cette |next ){0,3}"
+_BEFORE = rf"(?:{_UNTIL}|sous|dans|ds|courant|au cours de|within|inside|in)"
+_THE = (
+    r"(?:(?:la |the )?(?:fin|end|courant|course) (?:de |du |d['’]|of )?|le |la |les |l['’]|the |this |ce |cette |next |late |"
+    r"early ){0,3}"
+)
 _PART = (
     r"(?:prochaine?|next|matin|soir|midi|apr[èe]s[ -]midi|morning|afternoon|evening|night|"
     r"(?:en |dans (?:la |l['’])|in the )(?:fin d(?:e |['’]))?(?:matin[ée]e|journ[ée]e|soir[ée]e|apr[èe]s[ -]midi|morning|afternoon|"
@@ -90,8 +97,8 @@ _MOMENT = (
 _WHEN = (
     r"\b(?=\w)(?<!\d[/.,])(?:"
     # a day or a date, and the hour
-    rf"(?:(?:{_BEFORE}|du|for) )?(?:le |the )?(?:{_DEMONSTRATIVE} ){{0,2}}{_MOMENT}(?: (?:au|to|et|and|ou|or) {_MOMENT})?"
-    rf"(?: {_PART}){{0,2}}(?:,? (?:{_RANGE}|(?:{_AT} )?{_CLOCK}))?"
+    rf"(?:(?:{_UNTIL}|du) )?(?:le |the )?(?:{_DEMONSTRATIVE} ){{0,2}}{_MOMENT}(?: (?:au|to|et|and|ou|or) {_MOMENT})?"
+    rf"(?: {_PART}){{0,2}}(?:,? (?:{_RANGE}|(?:{_AT} )?{_CLOCK}|{_TOLD}))?(?: (?:au plus tard|at the latest)\b)?"
     rf"|(?:{_RANGE}|{_AT} {_CLOCK})(?: (?:on |le |ce |this |next ){{0,2}}{_MOMENT}(?: {_PART})?)?"
     rf"|(?:du|from) {_ORDINAL} (?:au|to) {_DATE}"
     # so long, or before such a moment
@@ -100,7 +107,7 @@ _WHEN = (
     rf"|(?:d['’]ici(?: à)?|dans|within|in) {_THE}(?:(?:{_NEXT} )?{_COUNT} (?:{_NEXT} )?|{_NEXT} ){_YEARS}"
     rf"|(?:over )?(?:the|les) {_NEXT} (?:{_COUNT} )?(?:{_UNIT}|{_YEARS})|{_COUNT} ?{_UNIT} from (?:now|today)\b(?! on\b)"
     # a part of a period, the next one
-    rf"|(?:(?:en|à la|la|the) )?(?:fin|d[ée]but|mi-?|end of|early|mid-?) ?(?:de |du |d['’]|the |next |this )?(?:la |l['’])?"
+    rf"|(?:(?:en|(?:à )?la|(?:at )?the) )?(?:fin|d[ée]but|mi-?|end of|early|mid-?) ?(?:de |du |d['’]|the |next |this )?(?:la |l['’])?"
     rf"(?:{_PERIOD}|{_MONTH}|{_SEASON})(?: {_PART})?"
     rf"|(?:la |le |l['’])?(?:{_PERIOD}|{_SEASON}|an) prochaine?\b|(?:en|in) {_MONTH}|(?:au|à la|à(?! [ée]t[ée])|at|in) {_SEASON}|"
     rf"later (?:today\b|(?:this )?{_PERIOD})"
@@ -110,7 +117,8 @@ _SOON = (
     r"\b(?:d[èe]s que possible|au plus (?:vite|t[ôo]t)|tr[èe]s vite|(?<!à )(?<!a )(?<!à tr[èe]s )(?<!a tr[èe]s )bient[ôo]t|prochainement|"
     r"sous peu|sans (?:d[ée]lai|tarder)|imm[ée]diatement|tout (?:de suite|à l['’]heure)|sur[ -]le[ -]champ|incessamment|rapidement|"
     r"dans les (?:plus brefs|meilleurs) d[ée]lais|dans (?:un|quelques) (?:instant|moment)s?|"
-    r"as (?:soon|quickly|early) as (?:possible|we can)|asap|shortly|(?<!see you )(?<!from you )(?<!as )(?<!too )soon|right (?:away|now)|"
+    r"overnight|any (?:minute|moment)|as (?:soon|quickly|early) as (?:possible|we can)|asap|"
+    r"shortly|very soon|(?<!see you )(?<!from you )(?<!as )(?<!too )soon|right (?:away|now)|"
     r"straight away|immediately|at once|promptly|in a (?:moment|bit|while))\b"
 )
 
