@@ -40,10 +40,13 @@ _NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|b
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _PHRASES = Phrases(
-    (name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes", "exclaims")
+    (name, _LISTS[name])
+    for name in ("asks", "inverts", "requests", "orders", "opens", "trouble", "greets", "closes", "exclaims")
 )
 _ASK_NOTHING = frozenset({"greets", "closes", "exclaims"})
-_INDIRECT, _THANKS, _BESIDE_THANKS = (frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks"))
+_INDIRECT, _THANKS, _BESIDE_THANKS, _OPENING = (
+    frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks", "opening")
+)
 
 
 class Question:
@@ -153,7 +156,7 @@ def _asks(sentence: str) -> tuple[float, str]:
     first = max(cues, key=lambda one: _weight(one, said), default=None)
     if first is None:
         return 0.0, "no"
-    direct = first.name in {"asks", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
+    direct = first.name in {"asks", "inverts", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
     return _weight(first, said), "question" if direct else "request"
 
 
@@ -165,7 +168,9 @@ def _weight(cue: Found, said: str) -> float:
     """What a cue is worth without a question mark, where it stands in what is said."""
     early, length = cue.start <= 16, said.count(" ")
     match cue.name:
-        case "asks" | "requests":
+        case "inverts" | "orders" if cue.start and said[: cue.start].rsplit(None, 1)[-1] not in _OPENING:
+            return 0.0
+        case "asks" | "inverts" | "requests" | "orders":
             return 0.92 if early else 0.8 if length <= 30 else 0.0
         case "opens":
             return 0.85 if early and length <= 16 else 0.0
