@@ -59,8 +59,8 @@ and what it weighs to be one of ours: they settle between languages that all hav
 WORDS, TEXT, SHARPNESS = 0.5, 1.0, 1.0
 """How much words and the whole text weigh together, and how steep the confidence is (fitted by evals/language.py)."""
 
-LONG = 12
-"""Words from which on a whole text tells all it may."""
+FEW = 3
+"""Words of a text that tells nothing by the words that are listed: of them more is known."""
 
 _CAPITALS, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
 
@@ -287,8 +287,9 @@ def _before(language: str, home: str, count: int) -> Sequence[float]:
 
 
 def _weight(words: Sequence[str]) -> float:
-    """What the whole text tells: all it may with five words that are not listed, of which more is known."""
-    return 1.0 if len(words) > LONG else min(1.0, (len(words) - sum(map(_listed().__contains__, words))) / 5)
+    """What the whole text tells: all it may with five words; of a FEW those that are listed do not count."""
+    count = len(words) if len(words) > FEW else sum(word not in _listed() for word in words)
+    return min(1.0, count / 5)
 
 
 def _told(words: Sequence[str], said: Words, guess: Mapping[str, float], chances: NDArray[np.float64]) -> Annotation:
