@@ -36,7 +36,8 @@ def try_question(workspace: Workspace, text: str, *, language: str = "", channel
 
     *language*: the one known of the member, if any.
     """
-    said = running.run_stages([Read(text=text, hints={"language": language} if language else {})])[0].annotations
+    hints = {"language": language, "home": workspace.language}
+    said = running.run_stages([Read(text=text, hints=hints)])[0].annotations
     questions, language = questions_in(said), _language(language, said, workspace)
     asked = questions[0] if len(questions) == 1 else text
     answers = finding.find([Asked(workspace.pk, asked, language, channel.pk if channel else None)])[0]

@@ -60,7 +60,7 @@ class Reading:
     author: str = ""
     annotations: Mapping[str, Annotation] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
-    """What the channel already knows, e.g. {"language": "fr"}."""
+    """What is already known, where it is: "language", that of the conversation, and "home", that of the place."""
     lexicon: tuple[Term, ...] = ()
     """The workspace's own words that this text holds, in order; a stage that reads meaning reads `plain` instead."""
     pictures: tuple[Picture, ...] = ()

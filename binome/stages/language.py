@@ -8,8 +8,8 @@ import re
 import threading
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -45,11 +45,22 @@ _SEEN = 40
 LEAST = -5.0
 """The lowest score of a word: one that no other language could have written weighs so much, and no more."""
 
-HINT = 1.5
-"""What the channel's own knowledge weighs, in nats: it settles a doubt, it does not contradict a word."""
+SHARED = -0.7
+"""The score of a word in each of the languages that have it: it is plainly of none."""
+
+HINT, OF_FEW = 1.5, 0.8
+"""What the channel's own knowledge weighs, in nats, and what it weighs besides in a text of one word, less with each more:
+it settles a doubt, it does not contradict a plain word."""
+
+HOME, SERVED, OURS = 0.5, 0.05, ("fr", "en")
+"""What the language of the place weighs in a text of one word, less with each more, where that of the conversation is not known,
+and what it weighs to be one of ours: they settle between languages that all have the words."""
 
 WORDS, TEXT, SHARPNESS = 0.5, 1.0, 1.0
 """How much words and the whole text weigh together, and how steep the confidence is (fitted by evals/language.py)."""
+
+FEW = 3
+"""Words of a text that tells nothing by the words that are listed: of them more is known."""
 
 _CAPITALS, _SMALL = ascii_uppercase.encode(), ascii_lowercase.encode()
 
@@ -178,11 +189,15 @@ def model() -> Model:
 
 
 @cache
-def _short_forms() -> Mapping[str, NDArray[np.float64]]:
-    """Scores of the words of `language.toml`: each is written in one language alone."""
+def _listed() -> Mapping[str, NDArray[np.float64]]:
+    """Scores of the words of `language.toml`: those of one language alone, and those that several have."""
     lists = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-    alone = np.where(np.eye(len(LANGUAGES), dtype=bool), 0.0, LEAST)
-    return {word: alone[LANGUAGES.index(language)] for language, words in lists.items() for word in words.split()}
+    return {
+        word: np.array([score if language in having.split() else LEAST for language in LANGUAGES])
+        for kind, score in (("alone", 0.0), ("shared", SHARED))
+        for having, words in lists[kind].items()
+        for word in words.split()
+    }
 
 
 @cache
@@ -194,7 +209,7 @@ def whole() -> LangDetector:
 class Language:
     """ISO 639-1 code of the message's language; nothing to say of a text without a word."""
 
-    name, version, cost = "language", "2", "LOCAL"
+    name, version, cost = "language", "3", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation | None]:
@@ -205,8 +220,9 @@ class Language:
         if spoken:
             of_words = _scores([words[place] for place in spoken])
             of_texts = [_guesses(texts[place]) for place in spoken]
-            counts = [len(words[place]) for place in spoken]
-            chances = _chances([readings[place] for place in spoken], counts, of_words, of_texts)
+            chances = _chances(
+                [readings[place] for place in spoken], [words[place] for place in spoken], of_words, of_texts
+            )
             for place, *each in zip(spoken, of_words, of_texts, chances, strict=True):
                 told[place] = _told(words[place], *each)
         return told
@@ -217,8 +233,8 @@ def _cleaned(text: str) -> str:
     return _ADDRESS.sub(" ", unicodedata.normalize("NFC", _SURROGATE.sub(" ", text[:READ])))
 
 
-def _hint(reading: Reading) -> str:
-    hint = reading.hints.get("language", "")[:2].lower()
+def _hint(reading: Reading, by: str = "language") -> str:
+    hint = reading.hints.get(by, "")[:2].lower()
     return hint if hint in LANGUAGES else ""
 
 
@@ -246,18 +262,34 @@ def _shown(text: str) -> str:
 
 def _chances(
     readings: Sequence[Reading],
-    counts: Iterable[int],
+    words: Sequence[Sequence[str]],
     of_words: Sequence[Words],
     of_texts: Sequence[Mapping[str, float]],
 ) -> NDArray[np.float64]:
     """How likely words, whole texts and channels together make each language (columns) for each message: the likeliest is 1."""
-    total = np.array([words.total for words in of_words])
+    total = np.array([said.total for said in of_words])
     whole_text = np.array([[guess.get(language, 0.0) for language in LANGUAGES] for guess in of_texts])
-    weight = np.array([[min(1.0, count / 5)] for count in counts])
-    hinted = np.array([[language == hint for language in LANGUAGES] for hint in map(_hint, readings)])
-    logits = SHARPNESS * (WORDS * total + TEXT * weight * np.log(np.maximum(whole_text, SLIGHT))) + HINT * hinted
+    weight = np.array([[_weight(row)] for row in words])
+    before = np.array(
+        [_before(_hint(one), _hint(one, "home"), len(row)) for one, row in zip(readings, words, strict=True)]
+    )
+    told = WORDS * total + TEXT * weight * np.log(np.maximum(whole_text, SLIGHT))
+    logits = SHARPNESS * told + before
     chances: NDArray[np.float64] = np.exp(logits - logits.max(1, keepdims=True))
     return chances
+
+
+@lru_cache(maxsize=4_096)
+def _before(language: str, home: str, count: int) -> Sequence[float]:
+    """What speaks for each language before a text of so many words is read."""
+    told, place = HINT + OF_FEW / count, 0.0 if language else HOME / count
+    return [told * (one == language) + place * (one == home) + SERVED / count * (one in OURS) for one in LANGUAGES]
+
+
+def _weight(words: Sequence[str]) -> float:
+    """What the whole text tells: all it may with five words; of a FEW those that are listed do not count."""
+    count = len(words) if len(words) > FEW else sum(word not in _listed() for word in words)
+    return min(1.0, count / 5)
 
 
 def _told(words: Sequence[str], said: Words, guess: Mapping[str, float], chances: NDArray[np.float64]) -> Annotation:
@@ -289,7 +321,7 @@ def _scores(rows: Sequence[Sequence[str]]) -> list[Words]:
         words = dict.fromkeys(word for row in rows for word in row[:_SEEN])
         if fresh := [word for word in words if word not in _known]:
             _known.update(zip(fresh, np.maximum(model().scores(fresh), LEAST), strict=True))
-            _known.update({word: _short_forms()[word] for word in fresh if word in _short_forms()})
+            _known.update({word: _listed()[word] for word in fresh if word in _listed()})
         scores = np.array([_known[word] for row in rows for word in row[:_SEEN]])
     plainly = np.where(scores.max(1) > -0.1, scores.argmax(1), -1).tolist()
     ends = np.cumsum([min(len(row), _SEEN) for row in rows]).tolist()

@@ -7,6 +7,7 @@ no question of a greeting ("ça va ?"). Rules find what is asked; the network ha
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from binome.sdk.insight import Insight, insights_of
@@ -38,12 +39,18 @@ _BLANKS = re.compile(r" [^\S\n]+|[^\S\n ][^\S\n]*")  # but for one space, which 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
 
+_PARTS = re.compile(r"[,;:()–—-]+\s*")
+
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _PHRASES = Phrases(
-    (name, _LISTS[name]) for name in ("asks", "requests", "opens", "trouble", "greets", "closes", "exclaims")
+    (name, _LISTS[name])
+    for name in ("asks", "inverts", "requests", "orders", "opens", "trouble", "greets", "closes", "exclaims")
 )
+_BEGIN = frozenset({"inverts", "orders"})
 _ASK_NOTHING = frozenset({"greets", "closes", "exclaims"})
-_INDIRECT, _THANKS, _BESIDE_THANKS = (frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks"))
+_INDIRECT, _THANKS, _BESIDE_THANKS, _OPENING = (
+    frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks", "opening")
+)
 
 
 class Question:
@@ -150,18 +157,27 @@ def _asks(sentence: str) -> tuple[float, str]:
     cues = uncovered((one for one in found if one.name not in _ASK_NOTHING), barred)
     if marked:
         return (0.98 if cues else 0.0 if barred or not said else 0.9), "question"
-    first = max(cues, key=lambda one: _weight(one, said), default=None)
-    if first is None:
+    weighed = [(_weight(one, said), one) for one in cues if _stands_first(one, said, sentence)]
+    if not weighed:
         return 0.0, "no"
-    direct = first.name in {"asks", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
-    return _weight(first, said), "question" if direct else "request"
+    weight, first = max(weighed, key=itemgetter(0))
+    direct = first.name in {"asks", "inverts", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
+    return weight, "question" if direct else "request"
+
+
+def _stands_first(cue: Found, said: str, sentence: str) -> bool:
+    """Whether nothing stands before this, in its part of the sentence, that it would be said of, where that matters."""
+    if cue.name not in _BEGIN or not cue.start or said[: cue.start].rsplit(None, 1)[-1] in _OPENING:
+        return True
+    begins = " ".join(said[cue.start : cue.end].split()[:2])
+    return any(words(part).startswith(begins) for part in _PARTS.split(sentence[:2_000])[1:])
 
 
 def _weight(cue: Found, said: str) -> float:
     """What a cue is worth without a question mark, where it stands in what is said."""
     early, length = cue.start <= 16, said.count(" ")
     match cue.name:
-        case "asks" | "requests":
+        case "asks" | "inverts" | "requests" | "orders":
             return 0.92 if early else 0.8 if length <= 30 else 0.0
         case "opens":
             return 0.85 if early and length <= 16 else 0.0

@@ -1,6 +1,6 @@
 """Reading messages: every stage on a whole batch, each fed with what those before it said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -67,7 +67,7 @@ def _read(said: Sequence[Said]) -> list[Read]:
 
 def reading_of(one: Said, mine: Own) -> Reading:
     """A message as the stages see it."""
-    hints: Mapping[str, str] = {"language": one.language} if one.language else {}
+    hints = {"language": one.language, "home": one.home}
     words = mine.lexicon.found(one.text)
     return _seen(one, hints=hints, lexicon=words)
 

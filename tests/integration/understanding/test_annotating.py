@@ -78,14 +78,14 @@ def kept(message: int) -> dict[str, str]:
     return {stage: one.label for stage, one in selectors.annotations_of([message]).get(message, {}).items()}
 
 
-def test_a_stage_is_shown_the_text_the_six_before_it_and_the_language_of_the_conversation(talk, monkeypatch):
+def test_a_stage_is_shown_the_text_the_six_before_it_and_which_languages_are_known(talk, monkeypatch):
     stage = Recording()
     install(monkeypatch, stage)
     services.annotate(say(talk, *(f"text {number}" for number in range(9)))[-1:])
     [reading] = stage.seen
     assert reading.text == "text 8"
     assert reading.thread == tuple(f"text {number}" for number in range(2, 8))
-    assert reading.hints == {"language": "fr"}
+    assert reading.hints == {"language": "fr", "home": "fr"}
 
 
 def test_a_stage_is_told_who_wrote_the_texts_before_and_the_team_is_nobody(talk, monkeypatch):

@@ -38,9 +38,9 @@ def test_a_text_is_given_its_language(text: str, expected: str):
     assert found.label == expected
 
 
-def test_a_short_form_stands_in_one_language_alone():
+def test_a_listed_word_stands_in_one_list_alone():
     forms = Path(language.__file__).with_suffix(".toml").read_text("utf-8")
-    words = [word for one in tomllib.loads(forms).values() for word in one.split()]
+    words = [word for kind in tomllib.loads(forms).values() for one in kind.values() for word in one.split()]
     assert sorted(words) == sorted(set(words))
 
 
@@ -59,6 +59,58 @@ def test_the_conversation_settles_a_doubt_and_contradicts_no_plain_word():
     assert doubtful is not None
     assert settled is not None
     assert settled.label == "nl" or settled.confidence < doubtful.confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Merci, non", "fr"),
+        ("ah mais non", "fr"),
+        ("On y va ?", "fr"),
+        ("la honte", "fr"),
+        ("zut alors", "fr"),
+        ("bye bye", "en"),
+        ("oh no thanks", "en"),
+        ("grazie, non posso", "it"),
+        ("la ringrazio", "it"),
+        ("si, muchas gracias", "es"),
+        ("je bent te laat", "nl"),
+        ("gestern oder hier", "de"),
+        ("obrigado, mas não", "pt"),
+    ],
+)
+def test_a_few_words_of_which_other_languages_have_one_are_given_their_own(text: str, expected: str):
+    found = said(text)
+    assert found is not None
+    assert found.label == expected
+
+
+@pytest.mark.parametrize("text", ["Non !", "Super", "excellent", "stop", "la classe", "hier", "ok"])
+def test_of_what_several_languages_say_the_conversation_tells_in_which_and_else_the_place(text: str):
+    alone, at_home, told = said(text), said(text, home="fr"), said(text, language="fr", home="en")
+    assert alone is not None
+    assert at_home is not None
+    assert told is not None
+    assert (at_home.label, told.label) == ("fr", "fr")
+    assert alone.confidence < 0.5 or alone.label == "fr"
+    assert told.confidence > at_home.confidence
+
+
+@pytest.mark.parametrize(("text", "language"), [("oui", "fr"), ("thanks", "en"), ("grazie", "it")])
+def test_a_plain_word_is_of_its_language_whatever_the_conversation_and_the_place(text: str, language: str):
+    other = "en" if language == "fr" else "fr"
+    found = said(text, language=other, home=other)
+    assert found is not None
+    assert found.label == language
+
+
+def test_a_whole_sentence_is_of_its_language_whatever_the_place():
+    for text, expected in (("dove posso lasciare la bici", "it"), ("donde puedo dejar la bicicleta", "es")):
+        found, at_home = said(text), said(text, home="fr")
+        assert found is not None
+        assert at_home is not None
+        assert found.label == at_home.label == expected
+        assert found.confidence - at_home.confidence < 0.05
 
 
 def test_two_languages_in_a_message_are_both_told():

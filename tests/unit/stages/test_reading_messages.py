@@ -186,6 +186,60 @@ def test_dates_hours_and_delays_are_found_as_they_were_said(text: str, when: str
     assert (found.label, found.evidence.get("when")) == ("promise", when)
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Nous vous rendons 7.5 euros mercredi", "mercredi"),
+        ("Our helpline is open 24/7, we will call you tomorrow", "tomorrow"),
+        ("We fix this in version 3.4 on Monday", "on Monday"),
+        ("On vous livre mardi 3/11", "mardi 3/11"),
+        ("We will pay you back by 9/30", "by 9/30"),
+        ("Livraison le 4.5 au matin", "le 4.5"),
+        ("It will be there on 02/11/2026", "on 02/11/2026"),
+        ("Je vous appelle à 9h30", "à 9h30"),
+        ("We open the gates at 7pm", "at 7pm"),
+        ("On passe jeudi 11h", "jeudi 11h"),
+        ("You will hear from me by Monday noon", "by Monday noon"),
+        ("We ship at 8:30 on Tuesday", "at 8:30 on Tuesday"),
+        ("Le plombier vient demain entre 8h et 10h", "demain entre 8h et 10h"),
+        ("You will be paid on March 3, 2027", "on March 3, 2027"),
+        ("Nous rouvrons dans les prochaines semaines", "dans les prochaines semaines"),
+        ("We will tell you more in the coming days", "in the coming days"),
+        ("Réponse sous 72h", "sous 72h"),
+        ("Le spectacle reprend l'an prochain", "l'an prochain"),
+        ("On vous le pose la fin de semaine prochaine", "la fin de semaine prochaine"),
+        ("Vous serez payé le 12 au plus tard", "le 12 au plus tard"),
+        ("We will be back early next month", "early next month"),
+        ("Nous revenons vers vous très bientôt", "bientôt"),
+        ("A new one is on its way to you soon", "soon"),
+        ("On répond rapidement, au plus tard lundi", "au plus tard lundi"),
+    ],
+)
+def test_a_time_is_found_whole_and_before_a_mere_soon(text: str, when: str):
+    found = commitment.said_when(text)
+    assert found is not None
+    assert found[0] == when
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous vous rendons 7.5 euros",
+        "Noté 9/10 par nos clients, ouvert 24/7",
+        "The bug was fixed in 4.2",
+        "La remise de 10.5 % est faite, à bientôt",
+        "As soon as we know we will write, see you soon",
+        "Notre atelier est à 2h de Lyon",
+        "We sent it in an email",
+        "Le colis à été envoyé en mains propres",
+        "Composez le 01 99 00 12 12",
+        "Il est parti il y a 3 jours",
+    ],
+)
+def test_figures_that_tell_no_time_are_none(text: str):
+    assert commitment.said_when(text) is None
+
+
 def test_a_promise_says_what_in_the_sentence_that_promises_without_personal_data():
     text = "Bonjour Lou. Nous vous rappellerons lundi au 06 12 34 56 78, c'est promis. Bonne journée à vous."
     start = text.index("06 12")

@@ -28,6 +28,17 @@ def asked(text: str, found: Sequence[dict[str, object]] = ()) -> Annotation:
         ("Bonjour, ça va ?", "no"),
         ("What a lovely evening!", "no"),
         ("", "no"),
+        ("ki s'occupe des inscriptions", "question"),
+        ("c pr kan la reprise", "question"),
+        ("t ou", "question"),
+        ("is the pool open tmrw", "question"),
+        ("hi does your shop sell tents", "question"),
+        ("it rains a lot today, is the game still on", "question"),
+        ("Rappelez-moi vite", "request"),
+        ("merci, renvoyez-moi le contrat", "request"),
+        ("please send my ticket again", "request"),
+        ("toujours pas de réponse", "request"),
+        ("I'd like a seat by the window", "request"),
     ],
 )
 def test_what_a_message_asks_is_told(text: str, label: str):
@@ -62,6 +73,25 @@ def test_what_only_begins_like_a_question_asks_nothing():
         "je sais plus quoi dire",
         "who knows",
         "see ya there",
+        "c'est quand même abusé",
+        "comment vous remercier",
+        "n'importe qui aurait vu la panne",
+        "quoi qu'il arrive on sera là",
+        "vous avez été adorables",
+        "vous faites un super boulot",
+        "you are the kindest team ever",
+        "you have the best pizzas",
+        "when I came the desk was closed",
+        "that's why we keep coming back",
+        "I love how you decorated the hall",
+        "je voulais vous féliciter",
+        "we wanted to thank the whole crew",
+        "the new screen is a joke",
+        "our guide was the best",
+        "they always send the best gifts",
+        "your tips help my father a lot",
+        "votre appli aide vraiment à dormir",
+        "works like a charm",
     ],
 )
 def test_an_exclamation_asks_nothing(text: str):
@@ -69,6 +99,8 @@ def test_an_exclamation_asks_nothing(text: str):
 
 
 def test_what_exclaims_with_a_question_mark_asks():
+    assert asked("Comment vous remercier ?").label == "question"
+    assert asked("You are the only shop open on Sunday, right?").label == "question"
     assert asked("Quelle belle balade nous conseillez-vous ?").label == "question"
 
 
