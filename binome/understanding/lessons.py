@@ -98,7 +98,12 @@ def next_night(workspace: Workspace) -> datetime:
 
 def is_held_out(text: str) -> bool:
     """Whether what is said of this text tries lessons rather than teaches them: all its copies do, or none."""
-    return sha256(fold(squeeze(text)).encode("utf-8", "replace")).digest()[0] % HELD_OUT == 0
+    return sha256(_folded(text).encode("utf-8", "replace")).digest()[0] % HELD_OUT == 0
+
+
+def _folded(text: str) -> str:
+    """What the copies of a text have in common."""
+    return fold(squeeze(text))
 
 
 def _enrol() -> None:
@@ -119,7 +124,7 @@ def _lesson(workspace: Workspace, stage: str) -> Lesson | None:
         workspace=workspace, stage=stage, version=versions_of_stages()[stage], labels=labels,
         encoder=encoder.VERSION, learned_from=len(teaching), tried_on=len(trying), outcome=Lesson.Outcome.TOO_FEW,
     )  # fmt: skip
-    if len(teaching) >= LEAST and len(trying) >= HELD_LEAST:
+    if len(teaching) >= LEAST and len({_folded(reading.text) for _verdict, reading in trying}) >= HELD_LEAST:
         _learn(lesson, teaching, trying)
     lesson.save()
     return lesson
@@ -154,13 +159,14 @@ def _learn(lesson: Lesson, teaching: Sequence[Case], trying: Sequence[Case]) -> 
     current = said
     if used and used.version == lesson.version and used.labels == lesson.labels and used.encoder == lesson.encoder:
         current = Layer.unpack(bytes(used.weights), len(used.labels)).chances(said, vectors)
-    tried = learning.compare(current, new.chances(said, vectors), right, weights)
+    texts = np.unique([_folded(reading.text) for _verdict, reading in trying], return_inverse=True)[1]
+    tried = learning.compare(current, new.chances(said, vectors), right, weights, texts)
     lesson.before, lesson.after = tried.before, tried.after
     lesson.outcome = Lesson.Outcome.KEPT if tried.better else Lesson.Outcome.DROPPED
     if tried.better:
         Lesson.objects.filter(workspace=lesson.workspace_id, stage=lesson.stage, in_use=True).update(in_use=False)
         lesson.in_use, lesson.weights = True, new.pack()
-    elif used and _is_worse(learning.compare(current, said, right, weights)):
+    elif used and _is_worse(learning.compare(current, said, right, weights, texts)):
         Lesson.objects.filter(pk=used.pk).update(in_use=False)
 
 

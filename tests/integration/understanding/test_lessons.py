@@ -345,3 +345,17 @@ def test_the_copies_of_a_text_are_held_out_together(talk, monkeypatch):
     assert lesson.learned_from + lesson.tried_on == 240
     assert lesson.tried_on % 3 == 0
     assert lesson.outcome == "dropped"
+
+
+def test_many_copies_of_few_texts_try_nothing(talk):
+    texts = [f"{'bravo' if at % 2 else 'merci'} {at}" for at in range(60)]
+    held_out = [text for text in texts if is_held_out(text)][:14]
+    for text in [*(one for one in texts if not is_held_out(one)), *held_out, *held_out]:
+        message = community.message(talk, text)
+        ReadingVerdict.objects.create(
+            workspace=talk.workspace, message=message, stage="irony", version="7", said="literal", confidence=0.6,
+            right="ironic" if "bravo" in text else "literal", drawn=True,
+        )  # fmt: skip
+    lesson = learned(talk)
+    assert (lesson.outcome, lesson.tried_on) == ("too_few", 28)
+    assert lesson.learned_from >= 30

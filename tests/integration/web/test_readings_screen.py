@@ -128,8 +128,11 @@ def test_a_lesson_in_use_is_told_though_a_later_one_was_dropped(talk):
             workspace=talk.workspace, stage="irony", version=version, outcome=outcome, in_use=outcome == "kept", before=0.5,
             after=0.9, at=clock.now() - timedelta(days=days),
         )  # fmt: skip
-    Lesson.objects.create(workspace=talk.workspace, stage="hate", version="of old", outcome="kept", in_use=True)
     assert "1 reading is corrected by what it taught." in page(talk, signed_in(talk))
+    Lesson.objects.create(workspace=talk.workspace, stage="hate", version="of old", outcome="kept", in_use=True)
+    assert "1 reading is corrected by what it taught." in page(
+        talk, signed_in(talk)
+    )  # one of another version is not used
 
 
 def test_a_stage_that_the_vocabulary_does_not_know_is_on_the_page(talk, monkeypatch):
