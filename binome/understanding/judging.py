@@ -25,11 +25,9 @@ class NotALabel(ValueError):
 
 
 @transaction.atomic
-def judge(
-    message: Message, stage: str, right: str | None, *, user: User, drawn: bool = False, weight: float = 1.0
-) -> ReadingVerdict:
+def judge(message: Message, stage: str, right: str | None, *, user: User, drawn: bool = False) -> ReadingVerdict:
     """Say which label is right; None: not what was said (of two labels, the other). A later verdict replaces an earlier one."""
-    Message.objects.select_for_update().get(pk=message.pk)  # one verdict at a time
+    now = Message.objects.select_for_update().get(pk=message.pk)  # one verdict at a time
     annotation = selectors.annotations_of([message.pk]).get(message.pk, {}).get(stage)
     if annotation is None or not (stage in vocabulary.STAGES and vocabulary.STAGES[stage].taught):
         raise NotRead(NotRead.__doc__)
@@ -44,8 +42,7 @@ def judge(
         "right": _other(known, said["said"]) if right is None else right,
         "by": user,
         "at": clock.now(),
-        "drawn": drawn or bool(before and before.drawn),
-        "weight": before.weight if before and before.drawn else weight,
+        "drawn": drawn or bool(before and before.drawn and selectors.holds(before.at, now.edited_at)),
     }
     verdict, _new = ReadingVerdict.objects.update_or_create(message=message, stage=stage, defaults=given)
     _annotate(message, verdict, *ruled(verdict))

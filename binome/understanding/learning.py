@@ -60,13 +60,19 @@ def learn(said: Floats, vectors: Floats, right: NDArray[np.int64], weights: Floa
     return _fitted(said, vectors, right, weights, best)
 
 
-def compare(before: Floats, after: Floats, right: NDArray[np.int64], weights: Floats) -> Tried:
-    """Whether *after* is better on verdicts that neither has seen: likelihood beyond chance (95 %, one-sided), no more errors."""
+def compare(
+    before: Floats, after: Floats, right: NDArray[np.int64], weights: Floats, texts: NDArray[np.int64] | None = None
+) -> Tried:
+    """Whether *after* is better on verdicts that neither has seen: likelihood beyond chance (95 %, one-sided), no more errors.
+
+    *texts*: the number of each case's text, from 0 (by default all differ): chance is one for all copies of a text.
+    """
     rows = np.arange(len(right))
     gains = np.log(np.maximum(after[rows, right], _FLOOR)) - np.log(np.maximum(before[rows, right], _FLOOR))
     share = weights / weights.sum()
     mean = float(share @ gains)
-    error = float(np.sqrt((share**2) @ (gains - mean) ** 2))
+    off = np.bincount(rows if texts is None else texts, share * (gains - mean))
+    error = float(np.sqrt(off @ off))
     rights = [float(share @ (chances.argmax(1) == right)) for chances in (before, after)]
     return Tried(rights[0], rights[1], mean > ONE_SIDED_95 * error and mean > 1e-6 and rights[1] >= rights[0])
 

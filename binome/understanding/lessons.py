@@ -4,6 +4,7 @@ Verdicts teach; only those drawn at random, and judged without seeing what was s
 is by nature what was wrong. Why: docs/decisions/0020.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,14 +18,18 @@ from django.db.models import QuerySet
 from binome.inbox import threads
 from binome.journal import services as journal
 from binome.kit import clock, encoder
+from binome.kit.text import fold, squeeze
 from binome.sdk.stage import Reading
-from binome.understanding import learning, own, vocabulary
+from binome.understanding import drawing, learning, own, vocabulary
 from binome.understanding.facts import LessonsLearned
 from binome.understanding.learning import HELD_LEAST, LEAST, Layer, Tried, spread
 from binome.understanding.models import Lesson, ReadingVerdict, Schooling
 from binome.understanding.running import run_stages, versions_of_stages
+from binome.understanding.selectors import holds
 from binome.understanding.services import reading_of
 from binome.workspaces.models import Workspace
+
+log = logging.getLogger(__name__)
 
 NIGHT = 3
 """The hour at which learning begins, where the workspace is."""
@@ -36,20 +41,29 @@ MOST = 4_000
 """The latest verdicts of a stage that are used."""
 
 HELD_OUT = 3
-"""One message in three teaches nothing: it tries what the others taught."""
+"""One text in three teaches nothing: it tries what the others taught."""
+
+IN_PASSING = 0.5
+"""What a verdict given in passing weighs in teaching, against the average of those on drawn messages."""
 
 Case = tuple[ReadingVerdict, Reading]
 
 
 @transaction.atomic
 def learn_tonight() -> int:
-    """Let one workspace whose night has come learn from its people; 1 when one did."""
+    """Let one workspace whose night has come learn from its people; 1 when one's had.
+
+    Its next night is set whatever becomes of this one: nobody waits for a workspace that cannot learn.
+    """
     _enrol()
     due = Schooling.objects.select_for_update(skip_locked=True).filter(next_at__lte=clock.now()).order_by("next_at")
     schooling = due.select_related("workspace").first()
     if schooling is None:
         return 0
-    learn(schooling.workspace)
+    try:
+        learn(schooling.workspace)
+    except Exception:
+        log.exception("workspace %s could not learn from its people", schooling.workspace_id)
     schooling.next_at = next_night(schooling.workspace)
     schooling.save()
     return 1
@@ -82,9 +96,14 @@ def next_night(workspace: Workspace) -> datetime:
     return tonight if tonight > here else tonight + timedelta(days=1)
 
 
-def is_held_out(message: int) -> bool:
-    """Whether what is said of this message tries lessons rather than teaches them."""
-    return sha256(str(message).encode()).digest()[0] % HELD_OUT == 0
+def is_held_out(text: str) -> bool:
+    """Whether what is said of this text tries lessons rather than teaches them: all its copies do, or none."""
+    return sha256(_folded(text).encode("utf-8", "replace")).digest()[0] % HELD_OUT == 0
+
+
+def _folded(text: str) -> str:
+    """What the copies of a text have in common."""
+    return fold(squeeze(text))
 
 
 def _enrol() -> None:
@@ -93,18 +112,19 @@ def _enrol() -> None:
 
 
 def _lesson(workspace: Workspace, stage: str) -> Lesson | None:
-    verdicts = ReadingVerdict.objects.filter(workspace=workspace, stage=stage).exclude(right="")
+    labels = vocabulary.labels(stage)
+    verdicts = ReadingVerdict.objects.filter(workspace=workspace, stage=stage, right__in=labels)
     last = Lesson.objects.filter(workspace=workspace, stage=stage).order_by("-at").first()
     if not _has_news(verdicts, last, versions_of_stages()[stage]):
         return None
     cases = _cases(list(verdicts.select_related("message").order_by("-at")[:MOST]), stage)
-    teaching = [one for one in cases if not is_held_out(one[0].message_id)]
-    trying = [one for one in cases if is_held_out(one[0].message_id) and one[0].drawn]
+    teaching = [one for one in cases if not is_held_out(one[1].text)]
+    trying = [one for one in cases if is_held_out(one[1].text) and one[0].drawn]
     lesson = Lesson(
-        workspace=workspace, stage=stage, version=versions_of_stages()[stage], labels=vocabulary.labels(stage),
+        workspace=workspace, stage=stage, version=versions_of_stages()[stage], labels=labels,
         encoder=encoder.VERSION, learned_from=len(teaching), tried_on=len(trying), outcome=Lesson.Outcome.TOO_FEW,
     )  # fmt: skip
-    if len(teaching) >= LEAST and len(trying) >= HELD_LEAST:
+    if len(teaching) >= LEAST and len({_folded(reading.text) for _verdict, reading in trying}) >= HELD_LEAST:
         _learn(lesson, teaching, trying)
     lesson.save()
     return lesson
@@ -117,10 +137,14 @@ def _has_news(verdicts: QuerySet[ReadingVerdict], last: Lesson | None, version: 
 
 
 def _cases(verdicts: Sequence[ReadingVerdict], stage: str) -> list[Case]:
-    """The verdicts with what the stage, as it ships, says today of those messages; without those that are gone."""
+    """The verdicts with what the stage, as it ships, says today of those messages; without those that are gone or edited."""
     taught = own.taught_in({verdict.workspace_id for verdict in verdicts})
     said = {one.message: one for one in threads.said([verdict.message_id for verdict in verdicts])}
-    there = [verdict for verdict in verdicts if verdict.message_id in said and said[verdict.message_id].text]
+    there = [
+        verdict
+        for verdict in verdicts
+        if (one := said.get(verdict.message_id)) and one.text and holds(verdict.at, one.edited_at)
+    ]
     asked = [reading_of(said[verdict.message_id], taught[verdict.workspace_id]) for verdict in there]
     read = run_stages(asked, {stage}) if asked else []
     return [(verdict, reading) for verdict, reading in zip(there, read, strict=True) if stage in reading.annotations]
@@ -135,13 +159,14 @@ def _learn(lesson: Lesson, teaching: Sequence[Case], trying: Sequence[Case]) -> 
     current = said
     if used and used.version == lesson.version and used.labels == lesson.labels and used.encoder == lesson.encoder:
         current = Layer.unpack(bytes(used.weights), len(used.labels)).chances(said, vectors)
-    tried = learning.compare(current, new.chances(said, vectors), right, weights)
+    texts = np.unique([_folded(reading.text) for _verdict, reading in trying], return_inverse=True)[1]
+    tried = learning.compare(current, new.chances(said, vectors), right, weights, texts)
     lesson.before, lesson.after = tried.before, tried.after
     lesson.outcome = Lesson.Outcome.KEPT if tried.better else Lesson.Outcome.DROPPED
     if tried.better:
         Lesson.objects.filter(workspace=lesson.workspace_id, stage=lesson.stage, in_use=True).update(in_use=False)
         lesson.in_use, lesson.weights = True, new.pack()
-    elif used and _is_worse(learning.compare(current, said, right, weights)):
+    elif used and _is_worse(learning.compare(current, said, right, weights, texts)):
         Lesson.objects.filter(pk=used.pk).update(in_use=False)
 
 
@@ -156,5 +181,7 @@ def _arrays(lesson: Lesson, cases: Sequence[Case]) -> tuple[Any, Any, Any, Any]:
     said = np.array([spread(labels, one.label, one.confidence) for one in told])
     vectors = np.asarray(encoder.encode([reading.plain for _verdict, reading in cases]), float)
     right = np.array([labels.index(verdict.right) for verdict, _reading in cases])
-    weights = np.array([verdict.weight if verdict.drawn else 0.5 for verdict, _reading in cases])
+    drawn = [verdict for verdict, _reading in cases if verdict.drawn]
+    weighed = dict(zip(drawn, drawing.weights(lesson.workspace, lesson.stage, drawn), strict=True))
+    weights = np.array([weighed.get(verdict, IN_PASSING) for verdict, _reading in cases])
     return said, vectors, right, weights

@@ -65,7 +65,7 @@ class ReadingVerdict(models.Model):
     drawn = models.BooleanField(default=False)
     """Drawn at random and judged without seeing what was said: these measure, all others only teach."""
     weight = models.FloatField(default=1.0)
-    """How many messages a drawn one stands for, against the average."""
+    """No longer read nor written: how many messages a drawn one stands for is counted when it is used (`drawing.weights`)."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=clock.now)
 

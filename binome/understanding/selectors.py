@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -98,6 +99,11 @@ def labels_of(workspace: int, stage: str) -> list[str]:
     return list(dict.fromkeys([*(lesson.labels if lesson else []), *ruled, vocabulary.UNKNOWN]))
 
 
+def holds(judged_at: datetime, edited_at: datetime | None) -> bool:
+    """Whether a verdict is on the words of a message as they now stand: an edited one is another message."""
+    return edited_at is None or edited_at <= judged_at
+
+
 @dataclass(frozen=True)
 class Agreement:
     """How often people who read drawn messages themselves said the same, by what the stage had said."""
@@ -112,10 +118,10 @@ class Agreement:
 def agreements(workspace: Workspace) -> Mapping[str, Agreement]:
     """By stage, from the verdicts of this workspace; one query."""
     found: dict[str, Agreement] = {}
-    rows = ReadingVerdict.objects.filter(workspace=workspace).values("stage", "said", "right", "drawn")
+    rows = ReadingVerdict.objects.filter(workspace=workspace).values("stage", "said", "confidence", "right", "drawn")
     for row in rows.annotate(count=Count("pk")):
         before = found.get(row["stage"], Agreement())
-        found[row["stage"]] = _counted(before, row)
+        found[row["stage"]] = _counted(before, row, workspace.language)
     return found
 
 
@@ -123,6 +129,11 @@ def latest_lessons(workspace: Workspace) -> Mapping[str, Lesson]:
     """By stage, what the last night's learning gave."""
     rows = Lesson.objects.filter(workspace=workspace).order_by("stage", "-at").distinct("stage").defer("weights")
     return {lesson.stage: lesson for lesson in rows}
+
+
+def lessons_in_use(workspace: Workspace) -> Mapping[str, str]:
+    """By stage that a lesson corrects, the version that it corrects."""
+    return dict(Lesson.objects.filter(workspace=workspace, in_use=True).values_list("stage", "version"))
 
 
 def terms(workspace: Workspace) -> QuerySet[Term]:
@@ -135,11 +146,11 @@ def rereading(workspace: Workspace) -> int:
     return Rereading.objects.filter(workspace=workspace).count()
 
 
-def _counted(before: Agreement, row: Mapping[str, Any]) -> Agreement:
+def _counted(before: Agreement, row: Mapping[str, Any], here: str) -> Agreement:
     count = row["count"]
     if not row["drawn"]:
         return replace(before, contested=before.contested + count)
     same = count * (row["said"] == row["right"])
-    if vocabulary.word(row["stage"], row["said"]).kind:
+    if vocabulary.kind_of(row["stage"], row["said"], row["confidence"], here):
         return replace(before, telling=(before.telling[0] + same, before.telling[1] + count))
     return replace(before, silent=(before.silent[0] + same, before.silent[1] + count))

@@ -11,6 +11,7 @@ from binome.kit.text import fold
 from binome.understanding import terms, topics, vocabulary
 from binome.understanding.models import Lesson, ReadingVerdict
 from binome.understanding.own import TOPIC
+from binome.understanding.selectors import holds
 from binome.understanding.topics import RIGHT, Learned
 from binome.workspaces.models import Workspace
 
@@ -81,4 +82,5 @@ def _tagged(workspace: Workspace) -> list[tuple[str, str]]:
 def _corrected(workspace: Workspace) -> list[tuple[str, str]]:
     verdicts = ReadingVerdict.objects.filter(workspace=workspace, stage=TOPIC, message__deleted_at=None)
     rows = verdicts.exclude(right="").order_by("-at")[:2_000]
-    return list(rows.values_list("message__text", "right"))
+    columns = rows.values_list("message__text", "right", "at", "message__edited_at")
+    return [(text, right) for text, right, at, edited_at in columns if holds(at, edited_at)]

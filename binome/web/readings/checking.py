@@ -26,13 +26,13 @@ def check(request: WorkspaceRequest, stage: str) -> HttpResponse:
     if request.method == "POST":
         _judge(request, stage)
         return redirect("readings:check", request.workspace.slug, stage)
-    drawn = drawing.draw(request.workspace, stage)
+    message = drawing.draw(request.workspace, stage)
     agreement = selectors.agreements(request.workspace).get(stage, selectors.Agreement())
     content = {
         "stage": stage,
         "words": words,
-        "message": drawn.message if drawn else None,
-        "earlier": threads.said([drawn.message.pk])[0].before[-2:] if drawn else [],
+        "message": message,
+        "earlier": threads.said([message.pk])[0].before[-2:] if message else [],
         "labels": [(label, vocabulary.word(stage, label).name) for label in labels],
         "done": agreement.telling[1] + agreement.silent[1],
     }
@@ -46,8 +46,7 @@ def _judge(request: WorkspaceRequest, stage: str) -> None:
     if message is None or not right:
         raise Http404
     try:
-        weight = drawing.weight_of(request.workspace, stage, message.pk)
-        verdict = judging.judge(message, stage, right, user=request.user, drawn=True, weight=weight)
+        verdict = judging.judge(message, stage, right, user=request.user, drawn=True)
     except (NotRead, NotALabel) as refusal:
         toasts.show(request, sentence_for(refusal), tone="alarm")
         return

@@ -13,6 +13,7 @@ from binome.understanding.models import Lesson
 from binome.understanding.running import versions_of_stages
 from binome.understanding.scorecard import Figure, Measured
 from binome.understanding.selectors import Agreement
+from binome.understanding.vocabulary import Words
 from binome.workspaces.models import Workspace
 
 ENOUGH = 20
@@ -51,11 +52,13 @@ class Sheet:
     unchecked: str
     """Why not, where they may not."""
     lesson: Lesson | None
+    """The latest, kept or not."""
     before: str = ""
     after: str = ""
 
 
 _RULE = gettext_lazy("a rule, nothing to agree on")
+_NOBODYS = gettext_lazy("not described here: what it says is shown as it says it")
 _UNCHECKED = {"image": gettext_lazy("an optional detector, never measured here: its marks are a warning, no judgement")}
 
 
@@ -64,7 +67,8 @@ def sheets(workspace: Workspace) -> list[Sheet]:
     agreed, lessons = selectors.agreements(workspace), selectors.latest_lessons(workspace)
     installed = versions_of_stages()
     topics = selectors.labels_of(workspace.pk, "topic")
-    there = [stage for stage in vocabulary.STAGES if stage in installed or (stage == "topic" and len(topics) > 1)]
+    known = [stage for stage in vocabulary.STAGES if stage in installed or (stage == "topic" and len(topics) > 1)]
+    there = [*known, *(stage for stage in installed if stage not in vocabulary.STAGES)]
     there.sort(key=lambda stage: stage in _UNCHECKED)
     return [_sheet(stage, installed.get(stage, "own"), agreed, lessons, topics) for stage in there]
 
@@ -72,7 +76,8 @@ def sheets(workspace: Workspace) -> list[Sheet]:
 def _sheet(
     stage: str, version: str, agreed: Mapping[str, Agreement], lessons: Mapping[str, Lesson], topics: Sequence[str]
 ) -> Sheet:
-    words, agreement, lesson = vocabulary.STAGES[stage], agreed.get(stage, Agreement()), lessons.get(stage)
+    words = vocabulary.STAGES.get(stage, Words(stage, "", {}, taught=False))
+    agreement, lesson = agreed.get(stage, Agreement()), lessons.get(stage)
     labels = topics if stage == "topic" else vocabulary.labels(stage)
     return Sheet(
         stage=stage,
@@ -85,7 +90,7 @@ def _sheet(
         silent=_share(*agreement.silent),
         contested=agreement.contested,
         checked=words.taught and len(labels) > 1,
-        unchecked=str(_UNCHECKED.get(stage, _RULE)),
+        unchecked=str(_UNCHECKED.get(stage, _RULE if stage in vocabulary.STAGES else _NOBODYS)),
         lesson=lesson,
         before=_whole(lesson.before) if lesson and lesson.before is not None else "",
         after=_whole(lesson.after) if lesson and lesson.after is not None else "",

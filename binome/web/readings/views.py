@@ -4,6 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from binome.understanding import selectors
+from binome.understanding.own import TOPIC
 from binome.web.readings import showing
 from binome.web.ui.access import WorkspaceRequest, workspace_view
 from binome.workspaces.models import Role
@@ -13,11 +15,11 @@ from binome.workspaces.models import Role
 @workspace_view()
 def page(request: WorkspaceRequest) -> HttpResponse:
     """Each stage: what it reads, and how well."""
-    sheets = showing.sheets(request.workspace)
+    sheets, in_use = showing.sheets(request.workspace), selectors.lessons_in_use(request.workspace)
     content = {
         "sheets": sheets,
         "verdicts": sum(s.contested + sum(one.judged for one in (s.telling, s.silent) if one) for s in sheets),
-        "in_use": sum(bool(one.lesson and one.lesson.in_use) for one in sheets if one.stage != "topic"),
+        "in_use": sum(in_use.get(one.stage) == one.version for one in sheets if one.stage != TOPIC),
         "operates": request.membership.may(Role.OPERATOR),
         "measured": any(sheet.measured for sheet in sheets),
     }

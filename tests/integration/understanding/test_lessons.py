@@ -1,11 +1,13 @@
 """At night verdicts are learned from: tried on drawn ones only, kept only if better, applied the next day, dropped otherwise."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import numpy as np
 import pytest
+from django.db import transaction
 
-from binome.inbox.models import Tag
+from binome.inbox.models import Message, Tag
 from binome.journal.models import Entry
 from binome.kit import clock
 from binome.knowledge import services as knowledge
@@ -16,6 +18,7 @@ from binome.understanding import drawing, judging, lessons, own, running, select
 from binome.understanding.lessons import is_held_out
 from binome.understanding.models import Lesson, ReadingVerdict, Schooling
 from tests import community
+from tests.understood import annotate
 
 pytestmark = pytest.mark.django_db
 
@@ -75,11 +78,9 @@ def test_a_lesson_that_is_better_on_verdicts_it_has_not_seen_is_kept_and_correct
     assert Entry.objects.get(kind="LessonsLearned").about == {"tried": 1, "kept": 1}
 
 
-def test_a_lesson_that_is_no_better_is_dropped_and_nothing_changes(talk, monkeypatch):
+def test_a_lesson_that_is_no_better_is_dropped_and_nothing_changes(talk):
     chance = np.random.default_rng(5)  # six in ten are literal, as the stage says: there is nothing to learn
     judged(talk, 120, right=lambda _ironic, _at: str(chance.choice(["ironic", "literal"], p=[0.4, 0.6])))
-    first = talk.messages.order_by("pk").values_list("pk", flat=True)[0]
-    monkeypatch.setattr(lessons, "is_held_out", lambda message: (message - first) % 3 == 0)  # the same in every run
     lesson = learned(talk)
     assert (lesson.outcome, lesson.in_use) == ("dropped", False)
     assert own.taught_in([talk.workspace_id])[talk.workspace_id].corrections == {}
@@ -89,7 +90,7 @@ def test_what_people_contest_in_passing_teaches_and_tries_nothing(talk):
     judged(talk, 120, drawn=False)
     lesson = learned(talk)
     assert (lesson.outcome, lesson.tried_on) == ("too_few", 0)
-    assert lesson.learned_from == sum(not is_held_out(one.message_id) for one in ReadingVerdict.objects.all())
+    assert lesson.learned_from == sum(not is_held_out(one.text) for one in talk.messages.all())
 
 
 def test_nothing_is_learned_twice_from_the_same_verdicts(talk):
@@ -192,18 +193,169 @@ def test_a_place_without_topics_learns_none():
     assert not Lesson.objects.exists()
 
 
-def test_drawn_messages_come_from_both_sides_and_count_for_what_they_stand_for(talk):
-    from tests.understood import annotate
-
+def test_messages_are_drawn_from_both_sides(talk):
     ironic = [community.message(talk, f"bravo {at}") for at in range(2)]
     plain = [community.message(talk, f"merci {at}") for at in range(8)]
     for message in ironic:
         annotate(message, irony=("ironic", 0.9))
     for message in plain:
         annotate(message)
-    sides = [drawing.draw(talk.workspace, "irony") for _ in range(60)]
-    told = {drawn.weight for drawn in sides if drawn.message in ironic}
-    others = {drawn.weight for drawn in sides if drawn.message in plain}
-    assert (told, others) == ({0.4}, {1.6})
-    assert drawing.weight_of(talk.workspace, "irony", ironic[0].pk) == 0.4
+    chance = Random(1)
+    drawn = [drawing.draw(talk.workspace, "irony", chance) for _ in range(120)]
+    assert set(drawn) == {*ironic, *plain}
+    assert 40 <= sum(one in ironic for one in drawn) <= 80
     assert drawing.draw(community.workspace(), "irony") is None
+
+
+def read_what_is_drawn(talk, right, most=1_000) -> int:
+    """Draw until nothing is left (or *most*), and say of each what *right* gives for its text."""
+    user, count = community.teammate(talk.workspace), 0
+    while count < most and (message := drawing.draw(talk.workspace, "irony", Random(count))):
+        judging.judge(message, "irony", right(message.text), user=user, drawn=True)
+        count += 1
+    return count
+
+
+def test_what_was_corrected_in_passing_is_drawn_too_and_measures(talk):
+    messages = [community.message(talk, f"{'bravo' if at % 2 else 'merci'} {at}") for at in range(8)]
+    for message in messages:
+        annotate(message, irony=("ironic", 0.9))
+    for message in messages[::2]:
+        judging.judge(message, "irony", None, user=community.teammate(talk.workspace))
+    assert read_what_is_drawn(talk, lambda text: "ironic" if "bravo" in text else "literal") == 8
+    agreement = selectors.agreements(talk.workspace)["irony"]
+    assert (agreement.telling, agreement.silent, agreement.contested) == ((4, 8), (0, 0), 0)
+
+
+def test_a_reading_too_unsure_to_be_shown_said_nothing(talk):
+    user = community.teammate(talk.workspace)
+    for label, confidence in (("derailing", 0.6), ("derailing", 0.95), ("calm", 0.95)):
+        message = community.message(talk)
+        annotate(message, conflict=(label, confidence))
+        judging.judge(message, "conflict", "calm", user=user, drawn=True)
+    agreement = selectors.agreements(talk.workspace)["conflict"]
+    assert (agreement.telling, agreement.silent) == ((0, 1), (1, 2))
+
+
+def test_a_side_that_was_read_whole_counts_for_no_more_than_it_is(talk):
+    for at in range(100):
+        annotate(
+            community.message(talk, f"{'bravo' if at < 5 else 'merci'} {at}"),
+            irony=("ironic" if at < 5 else "literal", 0.9),
+        )
+    assert read_what_is_drawn(talk, lambda _text: "literal", most=60) == 60
+    drawn = list(ReadingVerdict.objects.filter(drawn=True))
+    weights = drawing.weights(talk.workspace, "irony", drawn)
+    telling = [weight for one, weight in zip(drawn, weights, strict=True) if one.said == "ironic"]
+    assert len(telling) == 5
+    assert sum(weights) == pytest.approx(60)
+    assert sum(telling) / sum(weights) == pytest.approx(0.05)
+
+
+def test_what_was_held_out_is_weighed_as_messages_are(talk, monkeypatch):
+    """One message in ten is called ironic, always wrongly; a third of what is judged are those."""
+
+    def read(_self, readings):
+        return [Said("ironic" if "bravo" in one.text else "literal", 0.9) for one in readings]
+
+    monkeypatch.setattr(Flat, "read", read)
+    messages = [community.message(talk, f"{'bravo' if at % 10 == 0 else 'merci'} {at}") for at in range(300)]
+    services.annotate([one.pk for one in messages])
+    user = community.teammate(talk.workspace)
+    for at, message in enumerate(messages):
+        if at % 10 in (0, 1, 2):
+            judging.judge(message, "irony", "literal", user=user, drawn=True)
+    assert learned(talk).before == pytest.approx(0.9)
+
+
+def test_after_an_edit_a_correction_in_passing_measures_nothing(talk):
+    user = community.teammate(talk.workspace)
+    message = community.message(talk, "bravo")
+    annotate(message, irony=("ironic", 0.9))
+    judging.judge(message, "irony", "ironic", user=user, drawn=True)
+    assert judging.judge(
+        message, "irony", None, user=user
+    ).drawn  # the same words: who read them blind has thought again
+    edit(message, "merci")
+    annotate(message, irony=("ironic", 0.95))
+    assert drawing.draw(talk.workspace, "irony") == message
+    assert not judging.judge(message, "irony", None, user=user).drawn
+
+
+def edit(message, text):
+    Message.objects.filter(pk=message.pk).update(text=text, edited_at=clock.now())
+
+
+def test_a_verdict_on_words_edited_since_teaches_nothing(talk):
+    judged(talk, 12)
+    topics = ReadingVerdict(workspace=talk.workspace, stage="topic", version="own", said="unknown", confidence=0.6)
+    for at, message in enumerate(talk.messages.order_by("pk")[:12]):
+        topics.pk, topics.message, topics.right = None, message, "horaires" if at % 2 else "prix"
+        topics.save(force_insert=True)
+    for message in talk.messages.order_by("pk")[:4]:
+        edit(message, f"{message.text}, vraiment")
+    lesson = learned(talk)
+    assert lesson.learned_from + lesson.tried_on == 8
+    assert teaching.teach_topics(talk.workspace, []).learned_from == 8
+
+
+def test_a_verdict_for_a_label_that_is_no_more_teaches_nothing_and_the_others_do(talk):
+    judged(talk, 120, right=lambda ironic, at: "sarcastic" if at < 9 else "ironic" if ironic else "literal")
+    lesson = learned(talk)
+    assert lesson.learned_from + lesson.tried_on == 111
+    assert lesson.outcome == "kept"
+
+
+def test_a_workspace_that_cannot_learn_holds_up_no_other(talk, monkeypatch, caplog):
+    def learn(workspace):
+        Lesson.objects.create(workspace=workspace, stage="irony", version="7", outcome="kept")
+        if workspace == talk.workspace:
+            raise ValueError("nothing to be made of it")
+
+    monkeypatch.setattr(lessons, "learn", transaction.atomic(learn))
+    other = community.workspace()
+    assert lessons.learn_tonight() == 0  # they are enrolled
+    for hours, workspace in ((2, talk.workspace), (1, other)):
+        Schooling.objects.filter(workspace=workspace).update(next_at=clock.now() - timedelta(hours=hours))
+    assert [lessons.learn_tonight() for _ in range(3)] == [1, 1, 0]
+    assert all(one.next_at > clock.now() for one in Schooling.objects.all())
+    assert Lesson.objects.get().workspace == other  # what failed half way left nothing
+    assert f"workspace {talk.workspace_id} could not learn" in caplog.text
+
+
+def test_the_copies_of_a_text_are_held_out_together(talk, monkeypatch):
+    """What is right is chance, each text is met three times: a lesson that only knows them by heart is no better."""
+
+    def by_heart(texts):
+        seeds = [int(text.split()[1].rstrip("!")) for text in texts]
+        rows = np.array([np.random.default_rng(seed).normal(size=512) for seed in seeds], np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    for module in (lessons, own):
+        monkeypatch.setattr(module.encoder, "encode", by_heart)
+    chance = np.random.default_rng(1)
+    for at in range(80):
+        right = str(chance.choice(["ironic", "literal"]))
+        for copy in (f"Très {at}", f"très  {at}", f"TRES {at}"):
+            ReadingVerdict.objects.create(
+                workspace=talk.workspace, message=community.message(talk, copy), stage="irony", version="7", said="ironic",
+                confidence=0.6, right=right, drawn=True,
+            )  # fmt: skip
+    lesson = learned(talk)
+    assert lesson.learned_from + lesson.tried_on == 240
+    assert lesson.tried_on % 3 == 0
+    assert lesson.outcome == "dropped"
+
+
+def test_many_copies_of_few_texts_try_nothing(talk):
+    texts = [f"{'bravo' if at % 2 else 'merci'} {at}" for at in range(60)]
+    held_out = [text for text in texts if is_held_out(text)][:14]
+    for text in [*(one for one in texts if not is_held_out(one)), *held_out, *held_out]:
+        message = community.message(talk, text)
+        ReadingVerdict.objects.create(
+            workspace=talk.workspace, message=message, stage="irony", version="7", said="literal", confidence=0.6,
+            right="ironic" if "bravo" in text else "literal", drawn=True,
+        )  # fmt: skip
+    lesson = learned(talk)
+    assert (lesson.outcome, lesson.tried_on) == ("too_few", 28)
+    assert lesson.learned_from >= 30

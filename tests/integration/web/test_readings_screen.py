@@ -2,12 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from binome.kit import clock
 from binome.understanding import scorecard
-from binome.understanding.models import ReadingVerdict, Term
+from binome.understanding.models import Lesson, ReadingVerdict, Term
+from binome.understanding.running import versions_of_stages
+from binome.web.readings import showing
 from binome.workspaces.models import Role
 from tests import community
 from tests.understood import annotate
@@ -115,6 +119,28 @@ def test_what_the_ai_read_is_not_on_the_page_where_a_person_reads(talk):
     assert signed_in(talk).post(address, {"message": message.pk, "right": "literal"}).status_code == 302
     verdict = ReadingVerdict.objects.get()
     assert (verdict.said, verdict.right, verdict.drawn) == ("ironic", "literal", True)
+
+
+def test_a_lesson_in_use_is_told_though_a_later_one_was_dropped(talk):
+    version = versions_of_stages()["irony"]
+    for days, outcome in ((2, "kept"), (1, "dropped")):
+        Lesson.objects.create(
+            workspace=talk.workspace, stage="irony", version=version, outcome=outcome, in_use=outcome == "kept", before=0.5,
+            after=0.9, at=clock.now() - timedelta(days=days),
+        )  # fmt: skip
+    assert "1 reading is corrected by what it taught." in page(talk, signed_in(talk))
+    Lesson.objects.create(workspace=talk.workspace, stage="hate", version="of old", outcome="kept", in_use=True)
+    assert "1 reading is corrected by what it taught." in page(
+        talk, signed_in(talk)
+    )  # one of another version is not used
+
+
+def test_a_stage_that_the_vocabulary_does_not_know_is_on_the_page(talk, monkeypatch):
+    monkeypatch.setattr(showing, "versions_of_stages", lambda: {"irony": "1", "politeness": "0.3"})
+    text = page(talk, signed_in(talk))
+    sheet = text.partition('id="sheet-politeness"')[2].partition("</section>")[0]
+    assert "not described here: what it says is shown as it says it" in sheet
+    assert "version 0.3" in sheet
 
 
 def test_rules_and_unknown_readings_have_no_such_page(talk):

@@ -50,3 +50,12 @@ def test_a_drawn_case_counts_by_its_weight():
     before, after = np.array([[0.9, 0.1], [0.1, 0.9]]), np.array([[0.1, 0.9], [0.1, 0.9]])
     tried = compare(before, after, np.array([0, 1]), np.array([9.0, 1.0]))
     assert (tried.before, tried.after, tried.better) == (1.0, 0.1, False)
+
+
+def test_the_copies_of_a_text_are_one_case_of_chance():
+    """Four texts in five gain: often by chance, hardly ever if each of their twenty copies were a case of its own."""
+    texts = np.repeat(np.arange(5), 20)
+    right = (texts == 4).astype(int)
+    before, after = np.full((100, 2), 0.5), np.tile([0.7, 0.3], (100, 1))
+    assert compare(before, after, right, np.ones(100)).better
+    assert not compare(before, after, right, np.ones(100), texts).better
