@@ -4,8 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from binome.autonomy.models import Act, Lane
 from binome.web.readings import showing
 from binome.web.ui.access import WorkspaceRequest, workspace_view
+from binome.workspaces import language_models
 from binome.workspaces.models import Role
 
 
@@ -18,6 +20,8 @@ def page(request: WorkspaceRequest) -> HttpResponse:
         "sheets": sheets,
         "verdicts": sum(s.contested + sum(one.judged for one in (s.telling, s.silent) if one) for s in sheets),
         "in_use": sum(bool(one.lesson and one.lesson.in_use) for one in sheets if one.stage != "topic"),
+        "asks": bool(language_models.reading_in([request.workspace.pk])),
+        "sorts": request.workspace.lanes.filter(act__in=(Act.HIDE, Act.APPROVE), level=Lane.Level.ACT).exists(),
         "operates": request.membership.may(Role.OPERATOR),
         "measured": any(sheet.measured for sheet in sheets),
     }
