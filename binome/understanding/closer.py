@@ -63,9 +63,10 @@ def settle(look: CloserLook, said: Mapping[str, list[Any]], failure: str = "") -
 
 
 def again(message: int, of: str) -> None:
-    """Have a message looked at once more: what it is compared with has changed."""
+    """Have a message looked at once more: what it is compared with has changed, or its words; then no answer holds."""
     looks = CloserLook.objects.filter(message=message, of=of)
-    looks.update(state=State.WANTED, claimed_at=None, failure="", asked_at=clock.now())
+    nothing: dict[str, Any] = {"said": {}} if of == Of.DOUBTS else {}
+    looks.update(state=State.WANTED, claimed_at=None, failure="", asked_at=clock.now(), **nothing)
 
 
 def laid_over(read: Sequence[Read]) -> list[Read]:

@@ -88,6 +88,8 @@ class _Model:
     def _asked(self, doubts: Sequence[Doubt]) -> list[Annotation | None]:
         stage, labels, texts = doubts[0].stage, doubts[0].labels, [_shown(doubt.reading) for doubt in doubts]
         try:
+            if not language_models.reading_in({self._workspace.pk}):  # turned off since it was wanted
+                raise NoModel(NoModel.__doc__)
             given = language_models.label_at_once(
                 self._workspace, texts, _question(stage), labels,
                 personal=private.personal_in(texts), words=[self._names[doubt.at] for doubt in doubts],
@@ -107,9 +109,9 @@ def _answer(given: Labelled | None) -> Annotation | None:
 
 
 def _shown(reading: Reading) -> str:
-    """A message as a model is given it: what was said just before, then its own words."""
+    """A message as a model is given it: what was said just before, then its own words, those of the place put plainly."""
     before = [f"(earlier) {text[-EARLIER:]}" for text in reading.thread[-TURNS:]]
-    return "\n".join([*before, f"(the message) {reading.text[:OWN]}"])
+    return "\n".join([*before, f"(the message) {reading.plain[:OWN]}"])
 
 
 def _question(stage: str) -> str:

@@ -1,6 +1,7 @@
 """Reading messages: every stage on a whole batch, each fed with what those before it said."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -40,7 +41,8 @@ def understand(messages: Sequence[int]) -> None:
 def read_again(said: Sequence[Said]) -> list[Reading]:
     """What the stages say of these messages, in order; nothing is kept."""
     read = {one.said.message: one for one in _read(said)}
-    return [_seen(one, annotations=read[one.message].annotations) for one in said]
+    taught = own.taught_in({one.workspace for one in said})
+    return [replace(reading_of(one, taught[one.workspace]), annotations=read[one.message].annotations) for one in said]
 
 
 @transaction.atomic

@@ -70,10 +70,11 @@ def go_on_rereading() -> int:
     if waiting is None:
         return 0
     words = spellings(waiting.words)
-    found = threads.holding(waiting.workspace_id, words, waiting.before, min(BATCH, waiting.left))
+    most = min(BATCH, waiting.left)
+    found = threads.holding(waiting.workspace_id, words, waiting.before, most, written=waiting.words)
     if found:
         services.annotate(found)
-    if len(found) < min(BATCH, waiting.left) or waiting.left <= len(found):
+    if len(found) < most or waiting.left <= len(found):
         waiting.delete()
     else:
         waiting.before, waiting.left = min(found), waiting.left - len(found)

@@ -6,6 +6,8 @@ from playwright.sync_api import Page, expect
 
 from binome.channels import services as channels
 from binome.inbox.models import Conversation
+from binome.journal import services as journal
+from binome.understanding.facts import MessageReadCloser
 from binome.understanding.models import Annotation, ReadingVerdict, Term
 from tests.community import said
 from tests.understood import annotate
@@ -89,6 +91,91 @@ def test_w_on_a_focused_mark_is_about_that_mark_and_offers_what_it_is_instead(pa
     anger.get_by_role("button", name="tristesse").click()
     expect(page.locator("details.reading > summary", has_text="tristesse")).to_be_visible()
     assert verdicts() == [("emotion", "anger", "sadness")]
+
+
+def test_w_again_judges_neither_an_earlier_message_nor_another_mark(page, talk):
+    first, last = talk.messages.filter(by="member").order_by("at")
+    annotate(first, irony=("ironic", 0.83))
+    page.reload()
+    page.locator("#flow-wrap").focus()
+    page.keyboard.press("w")
+    expect(page.locator(f"#message-{last.pk} summary.struck")).to_be_focused()
+    page.keyboard.press("w")
+    page.locator("#flow-wrap").focus()
+    page.keyboard.press("w")
+    page.wait_for_load_state("networkidle")
+    assert list(ReadingVerdict.objects.values_list("message", "stage")) == [(last.pk, "irony")]
+
+
+def test_a_mark_corrected_with_w_keeps_the_focus_though_it_is_not_the_first(page):
+    second = page.locator("details.reading", has_text="colère")
+    second.locator("> summary").focus()
+    page.keyboard.press("w")
+    second.get_by_role("button", name="aucune émotion").click()
+    expect(second.locator("> summary.struck")).to_be_focused()
+    page.keyboard.press("w")
+    page.wait_for_load_state("networkidle")
+    assert verdicts() == [("emotion", "anger", "none")]
+
+
+@pytest.mark.parametrize("marks", [{"links": ("suspicious", 0.9, {"hosts": ["x.xyz"]})}, {}])
+def test_w_does_nothing_where_the_last_message_has_nothing_to_correct(page, talk, marks):
+    first, last = talk.messages.filter(by="member").order_by("at")
+    annotate(first, irony=("ironic", 0.83))
+    annotate(last, **marks)
+    page.reload()
+    page.locator("#flow-wrap").focus()
+    page.keyboard.press("w")
+    page.wait_for_load_state("networkidle")
+    assert verdicts() == []
+
+
+def test_w_falls_to_the_first_mark_that_can_be_corrected(page, talk):
+    last = talk.messages.filter(by="member").latest("at")
+    annotate(last, image=("nude", 0.9, {"pictures": []}), irony=("ironic", 0.83))
+    page.reload()
+    page.locator("#flow-wrap").focus()
+    page.keyboard.press("w")
+    expect(irony(page).locator("> summary.struck")).to_be_visible()
+    assert verdicts() == [("irony", "ironic", "literal")]
+
+
+def test_a_key_that_is_held_acts_once(page, talk, small):
+    first = talk.messages.filter(by="member").earliest("at")
+    annotate(first, irony=("ironic", 0.83))
+    page.reload()
+    page.locator("#flow-wrap").focus()
+    held(page, "w", irony(page).locator("> summary.struck"))
+    assert verdicts() == [("irony", "ironic", "literal")]
+    page.goto(f"/w/{small.workspace.slug}/readings/check/irony/")
+    expect(page.locator(".drawn")).to_be_visible()
+    held(page, "2", page.locator(".toast"))
+    assert ReadingVerdict.objects.count() == 2
+
+
+def held(page: Page, key: str, until) -> None:
+    """Hold a key: it repeats until this is seen, and then a while more."""
+    page.keyboard.down(key)
+    for _ in range(100):
+        page.keyboard.down(key)
+        page.wait_for_timeout(20)
+        if until.count():
+            break
+    expect(until.first).to_be_visible()
+    for _ in range(20):
+        page.keyboard.down(key)
+        page.wait_for_timeout(20)
+    page.keyboard.up(key)
+    page.wait_for_load_state("networkidle")
+
+
+def test_what_a_picture_shows_appears_in_the_conversation_that_is_open(page, talk):
+    last = talk.messages.filter(by="member").latest("at")
+    expect(irony(page)).to_be_visible()
+    annotate(last, image=("nude", 0.9, {"pictures": []}))
+    journal.record(MessageReadCloser(last.pk, talk.pk, "pictures"), workspace_id=talk.workspace_id, actor="ai")
+    journal.seal()
+    expect(page.locator("details.reading", has_text="nudité")).to_be_visible()
 
 
 def test_marks_are_read_and_corrected_without_javascript(talk, small, sign_in):

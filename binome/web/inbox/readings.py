@@ -1,7 +1,7 @@
 """The AI's readings of a message as marks: only those that matter, each with what weighed and how to correct it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,8 @@ class ReadingMark:
     struck: bool = False
     asked: bool = False
     """Said to be wrong, and not yet what is right."""
+    keyed: bool = False
+    """The first of its message that a person may correct."""
 
     @property
     def of_two(self) -> bool:
@@ -38,28 +40,42 @@ class ReadingMark:
 
 
 def marks(annotations: Mapping[str, Annotation], topics: Sequence[str] = (), here: str = "") -> list[ReadingMark]:
-    """What matters of what was read, what harms if it waits first; two readings of one kind are one mark."""
+    """What matters of what was read, what harms if it waits first; two readings of one kind are one mark.
+
+    One that a person corrected has its own, so that it can be taken back; what is still said goes before what no more is.
+    """
     order = {stage: place for place, stage in enumerate(vocabulary.STAGES)}
-    shown: dict[str, ReadingMark] = {}
+    kinds: dict[str, list[ReadingMark]] = {}
     for stage in sorted(annotations, key=lambda stage: (order.get(stage, len(order)), stage)):
         said = annotations[stage]
-        corrected = "verdict" in said.evidence
-        struck = corrected and not _matters(said, here)
-        label = said.evidence["otherwise"] if struck else said.label
-        word = vocabulary.word(stage, label)
-        if word.kind and word.marked and (struck or _matters(said, here)):
-            mark = _mark(stage, label, said, topics, corrected=corrected, struck=struck)
-            shown.setdefault(word.kind, mark)
-    return list(shown.values())
+        struck = "verdict" in said.evidence and not _matters(said, here)
+        word = vocabulary.word(stage, said.evidence["otherwise"] if struck else said.label)
+        if word.kind and (_is_changed(said) or (word.marked and (struck or _matters(said, here)))):
+            kinds.setdefault(word.kind, []).append(_mark(stage, said, topics, struck=struck))
+    shown = [mark for same in kinds.values() for mark in _of_one_kind(same)]
+    first = next((mark.stage for mark in shown if mark.choices), "")
+    return [replace(mark, keyed=mark.stage == first) for mark in shown]
+
+
+def _of_one_kind(marks: Sequence[ReadingMark]) -> list[ReadingMark]:
+    """Those that people corrected, what is still said first; without one, the first."""
+    live = [mark for mark in marks if not mark.struck]
+    corrected = [mark for mark in live if mark.corrected]
+    return [*(corrected or live[:1]), *(mark for mark in marks if mark.struck)]
+
+
+def _is_changed(said: Annotation) -> bool:
+    """Whether a person said that it was wrong."""
+    return "verdict" in said.evidence and (said.confidence == 0 or said.label != said.evidence["otherwise"])
 
 
 def _matters(said: Annotation, here: str) -> bool:
     return bool(vocabulary.kind_of(said.stage, said.label, said.confidence, here))
 
 
-def _mark(
-    stage: str, label: str, said: Annotation, topics: Sequence[str], *, corrected: bool, struck: bool
-) -> ReadingMark:
+def _mark(stage: str, said: Annotation, topics: Sequence[str], *, struck: bool) -> ReadingMark:
+    corrected = "verdict" in said.evidence
+    label = said.evidence["otherwise"] if struck else said.label
     word = vocabulary.word(stage, label)
     return ReadingMark(
         stage=stage,

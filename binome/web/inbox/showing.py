@@ -56,7 +56,8 @@ class Item:
     kind: str
     at: datetime
     thing: Any
-    readings: Sequence[ReadingMark] = ()
+    readings: Sequence[ReadingMark] | None = None
+    """None of what was not read."""
     suggestion: Suggestion | None = None
     files: Sequence[File] = ()
     standing: Standing | None = None
@@ -221,7 +222,8 @@ def _messages(
     by_reply = {suggestion.reply_id: suggestion for suggestion in suggestions if suggestion.reply_id}
     for message in messages:
         read = annotations.get(message.pk, {}) if message.by == Message.By.MEMBER else {}
-        marks, files = readings.marks(read, topics, here), pictures.files(message, read)
+        marks = readings.marks(read, topics, here) if read else None
+        files = pictures.files(message, read)
         stands = standing.of(message, decided.get(message.pk), can=moderates)
         yield Item("message", message.at, message, marks, by_reply.get(message.pk), files, stands)
 

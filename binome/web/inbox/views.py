@@ -14,6 +14,7 @@ from binome.inbox.selectors import Filters
 from binome.journal import selectors as journal
 from binome.kit import clock
 from binome.kit.paging import BadCursor
+from binome.kit.text import clean
 from binome.understanding import selectors as understanding
 from binome.web import live
 from binome.web.inbox import readings, showing
@@ -120,7 +121,7 @@ _TELLING = frozenset(
 
 def _list(request: WorkspaceRequest, head: int | None = None) -> dict[str, Any]:
     head = journal.head() if head is None else head
-    filters, reading = _filters(request), request.GET.get("reading", "")[:120]
+    filters, reading = _filters(request), _text(request, "reading")
     among = understanding.read_as(reading) if reading else None
     try:
         page = inbox.conversations(
@@ -142,6 +143,7 @@ def _list(request: WorkspaceRequest, head: int | None = None) -> dict[str, Any]:
         "kinds": readings.to_look_for(request.workspace.pk, reading) if not request.htmx else [],  # type: ignore[attr-defined]
         "query": _query(request),
         "head": head,
+        "telling": " ".join(sorted(_TELLING)),
         "channels": places,
         "moderates": any(channels.can(place, "moderates") for place in places),
     }
@@ -151,12 +153,17 @@ def _filters(request: HttpRequest) -> Filters:
     asked = request.GET
     return Filters(
         view=asked.get("view") if asked.get("view") in VIEWS else "mine",  # type: ignore[arg-type]
-        search=asked.get("q", "")[:200],
+        search=_text(request, "q", 200),
         channel=_number(asked.get("channel")),
-        tag=asked.get("tag", ""),
-        language=asked.get("language", ""),
+        tag=_text(request, "tag"),
+        language=_text(request, "language"),
         assignee=_number(asked.get("assignee")),
     )
+
+
+def _text(request: HttpRequest, name: str, most: int = 120) -> str:
+    """What was asked, as PostgreSQL can compare it."""
+    return clean(request.GET.get(name, ""))[:most]
 
 
 def _number(text: str | None) -> int | None:

@@ -208,6 +208,34 @@ def test_an_answer_outlives_another_reading_of_the_same_words_but_not_of_others(
     assert asked(answers("ironic")) == 1
 
 
+def test_nothing_is_asked_of_what_already_waited_once_the_team_does_not_want_it(talk):
+    message = heard(talk)
+    model(talk, readings=False)
+    parrot = answers("ironic")
+    asked(parrot)
+    assert parrot.asked == []
+    assert CloserLook.objects.get().failure == "NoModel"
+    assert selectors.known_of([message.pk]).doubted == {message.pk}
+
+
+def test_the_model_reads_the_words_of_the_place_put_plainly(talk):
+    terms.write_term(talk.workspace, text="Connard", meaning="harmless", user=community.teammate(talk.workspace))
+    heard(talk, "Bravo, la Connard est encore en panne")
+    parrot = answers("ironic")
+    asked(parrot)
+    assert "Connard" not in parrot.heard
+    assert "est encore en panne" in parrot.heard
+
+
+def test_an_answer_is_not_laid_over_other_words_however_often_these_are_read_before_they_are_asked_about(talk):
+    message = heard(talk)
+    asked(answers("ironic"))
+    Message.objects.filter(pk=message.pk).update(text="Merci", edited_at=clock.now())
+    services.understand([message.pk])
+    services.annotate([message.pk])
+    assert said_of(message)["irony"].label == "literal"
+
+
 def test_an_answer_to_words_that_were_changed_meanwhile_is_not_kept(talk):
     message = heard(talk)
 

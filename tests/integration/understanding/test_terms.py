@@ -83,6 +83,15 @@ def test_messages_that_hold_the_word_are_read_again_and_only_they(talk):
     assert ["lexicon" in said_of(one, "urgency").evidence for one in held] == [False] * 2
 
 
+@pytest.mark.parametrize("text", ["node.js", "v2.0", "3.5", "n°7", "Été/hiver", "code.rouge", "l’alerte", "wi-fi"])
+def test_messages_that_hold_a_term_written_with_signs_are_read_again(talk, text):
+    held, other = community.message(talk, f"attention, {text}, ici"), community.message(talk, "attention, rien ici")
+    services.annotate([held.pk, other.pk])
+    write(talk, text)
+    assert terms.go_on_rereading() == 1
+    assert said_of(held, "urgency").evidence == {"lexicon": [text]}
+
+
 def test_a_batch_is_read_again_at_a_time(talk, monkeypatch):
     monkeypatch.setattr(terms, "BATCH", 2)
     for number in range(5):

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from binome.autonomy.models import Act, Lane
 from binome.kit import clock
-from binome.understanding import scorecard
+from binome.understanding import judging, scorecard, selectors
 from binome.understanding.models import Lesson, ReadingVerdict, Term
 from binome.understanding.running import versions_of_stages
+from binome.web.inbox import readings, views
 from binome.web.readings import showing
-from binome.workspaces.models import Role
+from binome.workspaces.models import LanguageModel, Role
 from tests import community
 from tests.understood import annotate
 
@@ -147,6 +149,71 @@ def test_rules_and_unknown_readings_have_no_such_page(talk):
     client = signed_in(talk)
     for stage in ("links", "nothing"):
         assert client.get(f"/w/{talk.workspace.slug}/readings/check/{stage}/").status_code == 404
+
+
+def marks(message) -> list[tuple[str, str, bool]]:
+    """The marks of a message: stage, text, whether it is said no more."""
+    found = readings.marks(selectors.annotations_of([message.pk])[message.pk], here="fr")
+    return [(mark.stage, mark.text, mark.struck) for mark in found]
+
+
+def test_what_is_still_said_is_not_hidden_by_a_reading_of_its_kind_that_was_corrected(talk):
+    message = community.message(talk, "je n’en peux plus")
+    annotate(message, distress=("distress", 0.95), sensitive=("distress", 0.95))
+    user = community.teammate(talk.workspace)
+    assert marks(message) == [("distress", "distress", False)]
+    judging.judge(message, "distress", None, user=user)
+    assert marks(message) == [("sensitive", "distress", False), ("distress", "distress", True)]
+    judging.judge(message, "sensitive", "none", user=user)
+    assert marks(message) == [("distress", "distress", True), ("sensitive", "distress", True)]
+
+
+@pytest.mark.parametrize(
+    ("stage", "said", "right"),
+    [("emotion", "anger", "joy"), ("intent", "complaint", "thanks"), ("irony", "ironic", "literal")],
+)
+def test_what_was_corrected_has_a_mark_with_which_it_is_taken_back(talk, stage, said, right):
+    message = community.message(talk, "merci, vraiment")
+    annotate(message, **{stage: (said, 0.95)})
+    judging.judge(message, stage, right, user=community.teammate(talk.workspace))
+    [mark] = readings.marks(selectors.annotations_of([message.pk])[message.pk], here="fr")
+    assert (mark.stage, mark.corrected) == (stage, True)
+    form = signed_in(talk).get(f"/w/{talk.workspace.slug}/inbox/{talk.pk}/").content.decode()
+    assert form.count('value="take_back"') == 1
+
+
+def test_what_people_said_of_a_reading_without_consequence_is_no_mark(talk):
+    message = community.message(talk, "bonjour")
+    annotate(message, emotion=("joy", 0.95), intent=("question", 0.9))
+    user = community.teammate(talk.workspace)
+    judging.judge(message, "emotion", "joy", user=user, drawn=True)
+    judging.judge(message, "intent", "request", user=user, drawn=True)
+    assert marks(message) == []
+
+
+def test_where_messages_are_read_and_what_comes_of_it_is_told_as_it_is_set(talk):
+    client, here = signed_in(talk), talk.workspace
+    text = page(talk, client)
+    assert "on your own machine. " in " ".join(text.split())
+    assert "it never hides one" in text
+    LanguageModel.objects.create(workspace=here, provider="mistral", name="small", readings=True)
+    Lane.objects.create(workspace=here, act=Act.HIDE, language="fr", level=Lane.Level.ACT, on_trial=True)
+    text = page(talk, client)
+    assert "on your own machine; what stays unsure is asked of the language model" in text
+    assert "it also has one hidden or approved alone" in text
+    assert "it never hides one" not in text
+
+
+def test_the_page_listens_to_all_that_the_server_tells(talk):
+    text = signed_in(talk).get(f"/w/{talk.workspace.slug}/inbox/").content.decode()
+    [told] = re.findall(r'data-telling="([^"]*)"', text)
+    assert {"MessageReadCloser", "PictureKnown"} <= set(told.split()) == set(views._TELLING)
+
+
+@pytest.mark.parametrize("asked", ["reading", "tag", "language", "q"])
+def test_a_filter_that_postgresql_cannot_compare_finds_nothing_and_breaks_nothing(talk, asked):
+    address = f"/w/{talk.workspace.slug}/inbox/?view=all&{asked}=x%00y"
+    assert signed_in(talk).get(address).status_code == 200
 
 
 def test_the_inbox_with_readings_and_a_filter_asks_few_questions_of_the_database(talk, django_assert_max_num_queries):

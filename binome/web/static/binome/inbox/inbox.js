@@ -6,17 +6,12 @@ const opened = document.getElementById("opened")
 const app = document.querySelector(".app.inbox")
 const thread = () => document.querySelector(".thread[data-conversation]")
 
-const KINDS = ["MessageReceived", "MessageEdited", "MessageDeleted", "MessageHidden", "MessageShown", "ModerationFailed",
-  "ReplyWritten", "NoteWritten", "HandedOver", "TakenOver", "GivenBack", "Assigned",
-    "Snoozed", "Closed", "Reopened", "Tagged", "SuggestionMade", "SuggestionSettled", "ActedAlone", "DeliverySettled", "LeftInPeace", "MessageUnderstood",
-    "DraftWanted", "DraftFailed", "ReadingJudged", "ReadingVerdictTakenBack"]
-
 listen()
 atEnd()
 
 function listen() {
   const source = new EventSource(`${list.dataset.events}?since=${list.dataset.head}`)
-  for (const kind of KINDS) source.addEventListener(kind, (event) => changed(JSON.parse(event.data)))
+  for (const kind of list.dataset.telling.split(" ")) source.addEventListener(kind, (event) => changed(JSON.parse(event.data)))
 }
 
 let listStale, threadStale

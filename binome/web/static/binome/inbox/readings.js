@@ -64,7 +64,8 @@ document.addEventListener("scroll", (event) => {
   if (event.target.id === "flow-wrap") for (const open of document.querySelectorAll("details.reading[open]")) place(open)
 }, true)
 
-/* In the mark that has the focus; anywhere else, W belongs to the last message's first mark (keys.js). */
+/* W is the key of the mark that has the focus, even where there is nothing to say of it; anywhere else, of the last read
+   message's first mark that can be corrected (keys.js). */
 document.addEventListener("keydown", (event) => {
   const reading = readingOf(event.target)
   if (!reading || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
@@ -73,18 +74,18 @@ document.addEventListener("keydown", (event) => {
     reading.querySelector("summary").focus()
     return event.preventDefault()
   }
-  const wrong = reading.querySelector("[data-wrong]")
-  if (event.key.toLowerCase() !== "w" || !wrong || document.documentElement.dataset.shortcuts === "off") return
+  if (event.key.toLowerCase() !== "w" || document.documentElement.dataset.shortcuts === "off") return
   event.preventDefault()
-  wrong.click()
+  if (!event.repeat) reading.querySelector("[data-wrong]")?.click()
 }, true)
 
-/* What was corrected keeps the focus: on the first label to choose, or on the marks. */
+/* What was corrected keeps the focus: on the first label to choose, or on its mark. */
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const marks = event.detail.target?.matches?.(".readings") ? document.getElementById(event.detail.target.id) : null
   if (!marks) return
   const open = marks.querySelector("details.reading[open]")
   if (open) place(open)
-  ;(open?.querySelector(".choices .button") ?? marks.querySelector("summary"))?.focus({ preventScroll: true })
+  const judged = marks.querySelector("[data-judged] > summary") ?? marks.querySelector("summary")
+  ;(open?.querySelector(".choices .button") ?? judged)?.focus({ preventScroll: true })
   if (!open) for (const other of marks.querySelectorAll("details.reading[open]")) hide(other)
 })

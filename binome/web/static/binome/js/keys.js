@@ -1,4 +1,5 @@
-/* Keys: any element with data-key="E" (or "G I") answers to it. The help dialog and the palette are made from the page itself. */
+/* Keys: any element with data-key="E" (or "G I") answers to it, once however long it is held; within several [data-key-scope],
+   those of the last one. The help dialog and the palette are made from the page itself. */
 
 const PATIENCE = 1200
 let typed = []
@@ -6,7 +7,12 @@ let forget
 
 const off = document.documentElement.dataset.shortcuts === "off"
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null
-const keyed = () => [...document.querySelectorAll("[data-key]")].filter((e) => visible(e) || e.dataset.keyAlways !== undefined)
+const answering = (selector) => {
+  const last = [...document.querySelectorAll("[data-key-scope]")].at(-1)
+  const here = (e) => [null, last].includes(e.closest("[data-key-scope]"))
+  return [...document.querySelectorAll(selector)].filter((e) => here(e) && (visible(e) || e.dataset.keyAlways !== undefined))
+}
+const keyed = () => answering("[data-key]")
 const nameOf = (e) => (e.dataset.keyName || e.getAttribute("aria-label") || (e.querySelector(".name") ?? e).textContent).trim().replace(/\s+/g, " ")
 const writing = (e) => e.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(e.tagName) && !/^(checkbox|radio|button|submit)$/.test(e.type))
 const topDialog = () => [...document.querySelectorAll("dialog[open]")].at(-1)
@@ -30,7 +36,7 @@ function prevent(event, act) {
 
 /* One key, or two within a second: "G" then "I". */
 function press(event) {
-  if (event.key.length > 1) return
+  if (event.key.length > 1 || event.repeat) return
   typed = [...typed, event.key.toUpperCase()].slice(-2)
   clearTimeout(forget)
   forget = setTimeout(() => (typed = []), PATIENCE)
@@ -110,7 +116,7 @@ function openPalette() {
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
 
 function fill(dialog, words) {
-  const acts = [...document.querySelectorAll("[data-key], [data-palette]")].filter((e) => visible(e) || e.dataset.keyAlways !== undefined)
+  const acts = answering("[data-key], [data-palette]")
   const named = [...new Map(acts.map((e) => [nameOf(e), e])).entries()]
   const found = named.filter(([name]) => folded(name).includes(folded(words)))
   dialog.querySelector("[role=listbox]").replaceChildren(...found.map(option))
