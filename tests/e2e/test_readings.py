@@ -6,9 +6,10 @@ from playwright.sync_api import Page, expect
 
 from binome.channels import services as channels
 from binome.inbox.models import Conversation
+from binome.understanding import running
 from binome.understanding.models import Annotation, ReadingVerdict, Term
 from tests.community import said
-from tests.understood import annotate
+from tests.understood import Saying, annotate
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +69,9 @@ def test_a_mark_shows_what_weighed_when_it_is_pointed_at_and_goes_when_left(page
     expect(panel).to_be_hidden()
 
 
-def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_takes_it_back(page, talk):
+def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_takes_it_back(page, talk, monkeypatch):
+    again = Saying("irony", "ironic", 0.83, {"words": ["bravo", "continuez"]})
+    monkeypatch.setattr(running, "stages", lambda: (again,))
     page.locator("#flow-wrap").focus()
     page.keyboard.press("w")
     expect(irony(page).locator("> summary.struck")).to_be_visible()
