@@ -6,10 +6,10 @@ from playwright.sync_api import Page, expect
 
 from binome.channels import services as channels
 from binome.inbox.models import Conversation
-from binome.understanding import running
+from binome.understanding import services
 from binome.understanding.models import Annotation, ReadingVerdict, Term
 from tests.community import said
-from tests.understood import Saying, annotate
+from tests.understood import annotate
 
 pytestmark = pytest.mark.browser
 
@@ -69,9 +69,7 @@ def test_a_mark_shows_what_weighed_when_it_is_pointed_at_and_goes_when_left(page
     expect(panel).to_be_hidden()
 
 
-def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_takes_it_back(page, talk, monkeypatch):
-    again = Saying("irony", "ironic", 0.83, {"words": ["bravo", "continuez"]})
-    monkeypatch.setattr(running, "stages", lambda: (again,))
+def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_takes_it_back(page, talk):
     page.locator("#flow-wrap").focus()
     page.keyboard.press("w")
     expect(irony(page).locator("> summary.struck")).to_be_visible()
@@ -80,7 +78,11 @@ def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_take
     page.keyboard.press("u")
     expect(irony(page).locator("> summary.warn")).to_be_visible()
     assert verdicts() == []
-    assert Annotation.objects.get(stage="irony").evidence == {"words": ["bravo", "continuez"]}
+    back = Annotation.objects.filter(stage="irony").values("label", "confidence", "evidence", "version")
+    said = back.get()
+    assert (said["label"], said["evidence"].keys()) == ("ironic", {"words"})
+    services.annotate([talk.messages.filter(by="member").latest("at").pk])
+    assert back.get() == said  # what the stage makes of it
 
 
 def test_w_on_a_focused_mark_is_about_that_mark_and_offers_what_it_is_instead(page):

@@ -166,11 +166,11 @@ def test_a_stage_that_answers_for_too_few_messages_is_a_failing_stage(talk, monk
         Said("x", float("nan")),
         Said("x", 1.5),
         Said("x", True),
-        Said("x", float32(0.9)),  # type: ignore[arg-type]
-        Said("x", "sure"),  # type: ignore[arg-type]
-        Said(7, 0.9),  # type: ignore[arg-type]
+        Said("x", float32(0.9)),
+        Said("x", "sure"),
+        Said(7, 0.9),
         Said("a\0b", 0.9),
-        Said("x", 0.9, None),  # type: ignore[arg-type]
+        Said("x", 0.9, None),
         Said("x", 0.9, {"words": {"a set"}}),
         Said("x", 0.9, {"words": ["a\0b"]}),
         Said("x", 0.9, {"words": ["half \ud83d"]}),
