@@ -1,10 +1,11 @@
 """Messages as if the stages had said something of them, whatever the shipped models would."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from binome.inbox import threads
 from binome.inbox.models import Message
-from binome.sdk.stage import Annotation
+from binome.sdk.stage import Annotation, Reading
 from binome.understanding import keeping
 from binome.understanding.running import versions_of_stages
 
@@ -21,3 +22,17 @@ def annotate(message: Message, **said: tuple[Any, ...]) -> None:
     [row] = threads.said([message.pk])
     annotations = {stage: Annotation(*told) for stage, told in {**QUIET, **said}.items()}
     keeping.keep([keeping.Read(row, annotations, versions_of_stages())])
+
+
+class Saying:
+    """A stage that says the same of every message."""
+
+    version = "1"
+    cost: Literal["LOCAL"] = "LOCAL"
+    needs: tuple[str, ...] = ()
+
+    def __init__(self, name: str, *told: Any) -> None:
+        self.name, self.told = name, Annotation(*told)
+
+    def read(self, readings: Sequence[Reading]) -> list[Annotation | None]:
+        return [self.told] * len(readings)

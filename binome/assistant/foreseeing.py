@@ -7,10 +7,7 @@ from typing import Any
 from binome.assistant import vetoes
 from binome.assistant.deciding import NEEDED, Case, Found, Reading, decide, vetoes_of
 from binome.sdk.stage import Reading as Read
-from binome.understanding.running import run_stages
-
-BETWEEN_MESSAGES = frozenset({"duplicates"})
-"""Stages that compare messages that came together: of one text of the past they say nothing."""
+from binome.understanding.running import BETWEEN_MESSAGES, run_stages
 
 STAGES = (vetoes.STAGES | set(NEEDED)) - BETWEEN_MESSAGES
 """The stages that are asked."""

@@ -9,7 +9,7 @@ from binome.accounts.models import User
 from binome.inbox.models import Message
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.understanding import selectors, vocabulary
+from binome.understanding import keeping, selectors, services, vocabulary
 from binome.understanding.facts import ReadingJudged, ReadingVerdictTakenBack
 from binome.understanding.keeping import ruled
 from binome.understanding.models import Annotation, ReadingVerdict
@@ -53,11 +53,12 @@ def judge(message: Message, stage: str, right: str | None, *, user: User, drawn:
 
 @transaction.atomic
 def take_back(verdict: ReadingVerdict, *, user: User) -> None:
-    """As if nothing had been said: the reading is again what its stage made of it."""
+    """As if nothing had been said: the reading is again what its stage makes of it."""
+    keeping.locked([verdict.message_id])  # before its verdict, as in `judge`
     fact = ReadingVerdictTakenBack(verdict.pk, verdict.message_id, verdict.message.conversation_id, verdict.stage)
     journal.record(fact, workspace_id=verdict.workspace_id, actor=f"user:{user.pk}")
-    _annotate(verdict.message, verdict, verdict.said, verdict.confidence, dict(verdict.evidence))
     verdict.delete()
+    services.annotate([verdict.message_id])
 
 
 def verdict_in(workspace: Workspace, message: int, stage: str) -> ReadingVerdict | None:

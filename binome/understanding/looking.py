@@ -18,7 +18,7 @@ from binome.llm import labelling
 from binome.llm.errors import ModelFailed
 from binome.llm.labelling import Labelled
 from binome.sdk.stage import Annotation, Reading
-from binome.understanding import closer, pictures, private, services, unsure, vocabulary
+from binome.understanding import closer, keeping, pictures, private, services, unsure, vocabulary
 from binome.understanding.facts import MessageReadCloser
 from binome.understanding.models import CloserLook
 from binome.understanding.running import apart, run_stages, versions_of_stages
@@ -148,6 +148,7 @@ def _told(annotations: Mapping[str, Annotation]) -> dict[str, list[Any]]:
 
 @transaction.atomic
 def _keep(look: CloserLook, said: Mapping[str, list[Any]], failure: str = "") -> None:
+    keeping.locked([look.message_id])  # before its look, as everywhere
     if closer.settle(look, said, failure):
         _read_again(look)
 

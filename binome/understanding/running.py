@@ -1,13 +1,16 @@
 """Running the stages on messages, wherever they come from: no database."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from binome.sdk.pipeline import stages
 from binome.sdk.stage import Annotation, Reading, Stage
 
 log = logging.getLogger(__name__)
+
+BETWEEN_MESSAGES = frozenset({"duplicates"})
+"""Stages that compare messages that came together: of one that is read by itself, or long after, they say nothing."""
 
 
 def names_of_stages() -> tuple[str, ...]:
@@ -61,7 +64,20 @@ def _said(one: Stage, readings: Sequence[Reading]) -> Sequence[Annotation | None
         said = one.read(readings)
         if len(said) != len(readings):
             raise ValueError("not one annotation a reading")
+        if not all(told is None or _is_sound(told) for told in said):
+            raise TypeError("not an annotation")
         return said
     except Exception as error:
         log.error("stage %s %s failed: %s", one.name, one.version, type(error).__name__)
         return None
+
+
+def _is_sound(told: Annotation) -> bool:
+    """Whether its parts are what they are said to be; what evidence holds is seen when it is written (`keeping`)."""
+    sure, evidence = told.confidence, told.evidence
+    return (
+        isinstance(told.label, str)
+        and (isinstance(sure, float) or type(sure) is int)
+        and 0 <= sure <= 1
+        and (type(evidence) is dict or isinstance(evidence, Mapping))
+    )

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from binome.channels import services as channels
 from binome.inbox.models import Conversation
 from binome.journal import services as journal
+from binome.understanding import services
 from binome.understanding.facts import MessageReadCloser
 from binome.understanding.models import Annotation, ReadingVerdict, Term
 from tests.community import said
@@ -79,7 +80,11 @@ def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_take
     page.keyboard.press("u")
     expect(irony(page).locator("> summary.warn")).to_be_visible()
     assert verdicts() == []
-    assert Annotation.objects.get(stage="irony").evidence == {"words": ["bravo", "continuez"]}
+    back = Annotation.objects.filter(stage="irony").values("label", "confidence", "evidence", "version")
+    said = back.get()
+    assert (said["label"], said["evidence"].keys()) == ("ironic", {"words"})
+    services.annotate([talk.messages.filter(by="member").latest("at").pk])
+    assert back.get() == said  # what the stage makes of it
 
 
 def test_w_on_a_focused_mark_is_about_that_mark_and_offers_what_it_is_instead(page):

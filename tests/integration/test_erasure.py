@@ -22,6 +22,8 @@ from binome.knowledge.services import Writing
 from binome.members import services as members
 from binome.members.models import Identity, Member
 from binome.sdk.types import Payload
+from binome.understanding import judging, selectors
+from binome.understanding.models import ReadingVerdict
 from binome.workspaces.models import Role, Workspace
 from tests.community import channel, said, teammate, workspace
 
@@ -87,6 +89,10 @@ def test_a_member_who_is_forgotten_is_found_nowhere_and_the_numbers_stay(atelier
     write(place, "c", "Bonjour, où êtes-vous ?", OTHER, 2)
     talk = Conversation.objects.get(member__name=PERSON["author"])
     inbox.reply(talk, "Bonjour Zéphyrine, passez avec votre tandem à hélice.", user=operator)
+    [number] = [one for one in talk.messages.all() if "tandem" in one.text and one.by == Message.By.MEMBER]
+    read = selectors.annotations_of([number.pk])[number.pk]
+    assert "tandem" in str(read["question"].evidence)
+    judging.judge(number, "question", None, user=operator)
     inbox.write_note(talk, "Zéphyrine Quatrebarbes est venue hier", user=operator)
     inbox.hide(talk.messages.earliest("pk"), user=operator, reason="Zéphyrine se répète")
     work_until_idle()
@@ -95,13 +101,14 @@ def test_a_member_who_is_forgotten_is_found_nowhere_and_the_numbers_stay(atelier
     found = {column for column, _word in places_of(*TRACES)}
     assert found >= {
         "channels_arrival.body", "channels_delivery.recipient", "inbox_message.text", "inbox_note.text", "memory_line.text",
-        "members_identity.external_id",
+        "members_identity.external_id", "understanding_readingverdict.evidence",
     }  # fmt: skip
     numbers = (
         Message.objects.count(),
         Suggestion.objects.count(),
         Conversation.objects.count(),
         Member.objects.count(),
+        ReadingVerdict.objects.count(),
     )
 
     members.erase(talk.member, actor="test")
@@ -111,6 +118,7 @@ def test_a_member_who_is_forgotten_is_found_nowhere_and_the_numbers_stay(atelier
     assert not [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
     assert numbers == (
         Message.objects.count(), Suggestion.objects.count(), Conversation.objects.count(), Member.objects.count(),
+        ReadingVerdict.objects.count(),
     )  # fmt: skip
     assert Message.objects.filter(text="Bonjour, où êtes-vous ?").exists()
     assert journal.verify() == Entry.objects.exclude(position=None).count()

@@ -1,22 +1,44 @@
 """What matters of a reading is a row of its own, what people said takes its place, and filters find it."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from binome.inbox import receiving
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Conversation, Message
 from binome.inbox.selectors import Filters
 from binome.journal.models import Entry
 from binome.kit import clock
-from binome.understanding import judging, selectors, services
+from binome.sdk.stage import Annotation as Said
+from binome.sdk.stage import Reading
+from binome.understanding import judging, running, selectors, services
 from binome.understanding.judging import NotALabel, NotRead
 from binome.understanding.models import Annotation, ReadingVerdict, Understood
 from tests import community
-from tests.understood import annotate
+from tests.understood import Saying, annotate
 
 pytestmark = pytest.mark.django_db
 IRONIC = ("ironic", 0.83, {"words": ["bravo"]})
+
+
+class Silent(Saying):
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "", 0.0)
+
+    def read(self, readings: Sequence[Reading]) -> list[Said | None]:
+        return [None] * len(readings)
+
+
+class Broken(Silent):
+    def read(self, readings: Sequence[Reading]) -> list[Said | None]:
+        raise RuntimeError
+
+
+def install(monkeypatch: pytest.MonkeyPatch, *stages: Saying) -> None:
+    monkeypatch.setattr(running, "stages", lambda: stages)
 
 
 @pytest.fixture
@@ -74,13 +96,46 @@ def test_of_several_labels_the_right_one_may_be_told_later(message, talk):
     assert Annotation.objects.get().kind == "sadness"
 
 
-def test_a_verdict_taken_back_leaves_the_reading_as_it_was(message, talk):
-    annotate(message, irony=IRONIC)
+def test_a_verdict_taken_back_leaves_the_reading_as_it_was(message, talk, monkeypatch):
+    install(monkeypatch, Saying("irony", *IRONIC))
+    services.annotate([message.pk])
     before = Annotation.objects.values("label", "kind", "confidence", "evidence", "version").get()
     user = community.teammate(talk.workspace)
     judging.take_back(judging.judge(message, "irony", None, user=user), user=user)
     assert Annotation.objects.values("label", "kind", "confidence", "evidence", "version").get() == before
     assert not ReadingVerdict.objects.exists()
+
+
+def test_a_verdict_taken_back_leaves_what_the_stage_says_by_now(message, talk, monkeypatch):
+    install(monkeypatch, Saying("irony", *IRONIC))
+    services.annotate([message.pk])
+    user = community.teammate(talk.workspace)
+    verdict = judging.judge(message, "irony", None, user=user)
+    install(monkeypatch, Saying("irony", "literal", 0.7))
+    judging.take_back(verdict, user=user)
+    assert said_of(message, "irony") == ("literal", 0.7)
+
+
+def test_a_verdict_on_a_message_that_is_gone_brings_none_of_its_words_back(message, talk):
+    annotate(message, irony=IRONIC)
+    user = community.teammate(talk.workspace)
+    verdict = judging.judge(message, "irony", None, user=user)
+    receiving.wipe_all_of([message.member_id], actor="test")
+    services.forget([message.pk])
+    verdict.refresh_from_db()
+    assert (verdict.said, verdict.right, verdict.evidence) == ("ironic", "literal", {})
+    judging.take_back(verdict, user=user)
+    assert not Annotation.objects.exists()
+
+
+@pytest.mark.parametrize("stages", [(), (Silent("irony"),), (Broken("irony"),)], ids=["gone", "silent", "broken"])
+def test_a_verdict_stays_when_its_stage_says_nothing_any_more(message, talk, monkeypatch, stages):
+    annotate(message, irony=IRONIC)
+    judging.judge(message, "irony", None, user=community.teammate(talk.workspace))
+    install(monkeypatch, *stages)
+    for _time in range(2):
+        services.annotate([message.pk])
+        assert said_of(message, "irony") == ("literal", 1.0)
 
 
 def test_a_verdict_outlives_another_reading_of_the_same_words_but_not_of_others(message, talk):
