@@ -15,6 +15,7 @@ from binome.kit import clock
 from binome.sdk.stage import Annotation as Told
 from binome.understanding import vocabulary
 from binome.understanding.models import Annotation, ReadingVerdict
+from binome.understanding.selectors import holds
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,7 @@ def _judged(read: Sequence[Read]) -> Mapping[int, Sequence[ReadingVerdict]]:
     edited = {one.said.message: one.said.edited_at for one in read}
     judged: dict[int, list[ReadingVerdict]] = {}
     for verdict in ReadingVerdict.objects.filter(message__in=edited).order_by("pk"):
-        changed_at = edited[verdict.message_id]
-        if changed_at is None or changed_at <= verdict.at:
+        if holds(verdict.at, edited[verdict.message_id]):
             judged.setdefault(verdict.message_id, []).append(verdict)
     return judged
 
