@@ -39,11 +39,16 @@ Refusal = (
 )  # fmt: skip
 SNOOZES = {"3h": timedelta(hours=3), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 
-Act = Callable[..., None]
+Act = Callable[..., object]
+REFUSED = object()
+"""What an act gives back when it has said itself why it was not done."""
 
 
 def act(perform: Act) -> Callable[..., Any]:
-    """A view that does one thing to one conversation of the workspace; a refusal is said in one sentence."""
+    """A view that does one thing to one conversation of the workspace; a refusal is said in one sentence, with 422.
+
+    The page then knows that what was written has not left, and gives it back.
+    """
 
     @require_POST
     @workspace_view(Role.OPERATOR)
@@ -53,17 +58,18 @@ def act(perform: Act) -> Callable[..., Any]:
             raise Http404
         try:
             with transaction.atomic():
-                perform(request, found, **ids)
+                done = perform(request, found, **ids) is not REFUSED
         except Refusal as refusal:
             toasts.show(request, _refused(refusal), tone="alarm")
-        return _answer(request, found)
+            done = False
+        return _answer(request, found, status=200 if done else 422)
 
     view.__doc__ = perform.__doc__
     return view
 
 
 @act
-def reply(request: WorkspaceRequest, conversation: Conversation) -> None:
+def reply(request: WorkspaceRequest, conversation: Conversation) -> object:
     """Send a person's words; if they come from a suggestion, they settle it."""
     text, suggestion = request.POST.get("text", ""), request.POST.get("suggestion", "")
     if suggestion.isdecimal():
@@ -72,7 +78,8 @@ def reply(request: WorkspaceRequest, conversation: Conversation) -> None:
             assistant.edit(found, text, user=request.user)
         except OutOfDate as refusal:
             toasts.show(request, _out_of_date(refusal, assistant.renew(found)), tone="alarm")
-        return
+            return REFUSED
+        return None
     waiting = asking.pending_in([conversation.pk]).get(conversation.pk)
     if waiting and waiting.blind:
         _sent, same = assistant.answer_blind(waiting, text, user=request.user)
@@ -82,8 +89,9 @@ def reply(request: WorkspaceRequest, conversation: Conversation) -> None:
             if same
             else _("Sent. Binôme would have said something else: noted."),
         )
-        return
+        return None
     inbox.reply(conversation, text, user=request.user)
+    return None
 
 
 @act
@@ -162,14 +170,16 @@ def draft(request: WorkspaceRequest, conversation: Conversation) -> None:
 
 
 @act
-def accept(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> None:
+def accept(request: WorkspaceRequest, conversation: Conversation, suggestion: int) -> object:
     """Send the suggestion as it is; if its entry has changed since, the new answer is shown instead."""
     found, seen = _suggestion(conversation, suggestion), request.POST.get("revision", "")
     try:
         assistant.accept(found, user=request.user, seen=int(seen) if seen.isdecimal() else None)
         toasts.show(request, _("Sent."))
+        return None
     except OutOfDate as refusal:
         toasts.show(request, _out_of_date(refusal, assistant.renew(found)), tone="alarm")
+        return REFUSED
 
 
 @act
@@ -221,9 +231,9 @@ def settle_delivery(request: WorkspaceRequest, conversation: Conversation, deliv
             raise PermissionDenied
 
 
-def _answer(request: WorkspaceRequest, conversation: Conversation) -> HttpResponse:
+def _answer(request: WorkspaceRequest, conversation: Conversation, *, status: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "inbox/opened.html", opened(request, conversation.pk))
+        return render(request, "inbox/opened.html", opened(request, conversation.pk), status=status)
     return redirect("inbox:conversation", request.workspace.slug, conversation.pk)
 
 

@@ -160,6 +160,15 @@ rows.addEventListener("click", (event) => {
   row.setAttribute("aria-current", "true")
 })
 
+/* An answer that comes late, about a conversation that one has left, moves nothing. */
+const conversationIn = (path) => path?.match(/\/inbox\/(\d+)\//)?.[1]
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target !== opened) return
+  const row = rows.querySelector("[aria-current]")
+  const wanted = detail.requestConfig.verb === "get" ? conversationIn(row?.getAttribute("hx-get")) : thread()?.dataset.conversation
+  if (wanted && conversationIn(detail.requestConfig.path) !== wanted) detail.shouldSwap = false
+})
+
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== opened) return
   app.classList.toggle("has-open", Boolean(thread()))
@@ -185,10 +194,16 @@ document.addEventListener("click", (event) => {
   if (event.target.id === "news-below") { atEnd(); event.target.hidden = true }
 })
 
-function edit(on) {
+document.addEventListener("writing:found", (event) => event.target.id === "edited" && showEditing(true))
+
+function showEditing(on) {
   document.getElementById("editing").hidden = !on
   document.getElementById("proposed").hidden = on
   document.getElementById("deciding").hidden = on
+}
+
+function edit(on) {
+  showEditing(on)
   if (!on) return thread().focus()
   const field = document.getElementById("edited")
   field.focus()
@@ -198,6 +213,7 @@ function edit(on) {
 function insert(button) {
   const field = document.getElementById("write")
   field.value = field.value ? `${field.value}\n\n${button.dataset.insert}` : button.dataset.insert
+  field.dispatchEvent(new Event("input", { bubbles: true }))
   button.closest("details").open = false
   field.focus()
 }
