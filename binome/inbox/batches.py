@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -31,9 +32,21 @@ SEARCHED = 100_000
 """Characters of a text by which it is found again."""
 
 
+_WORDS = re.compile(r"\w+")
+_GLUED = re.compile(r"[-+]\w|[/~<&]|\.(?!\s|$)|[^\w\x00-\x7f]")
+"""What may keep PostgreSQL from finding the words: to it node.js, wifi/4g, -5 and <b> are one thing each, and where its locale is C,
+so is «node» with its quotation marks. All other signs part words."""
+
+
 def searchable(text: str) -> SearchVector:
     """How a text is found again: its words without accents."""
-    return SearchVector(Value(fold(text)[:SEARCHED]), config="simple")
+    return SearchVector(Value(searched(text)), config="simple")
+
+
+def searched(text: str) -> str:
+    """What PostgreSQL is to cut into words: the text without accents, after its words alone where it would not find them."""
+    folded = fold(text)[:SEARCHED]
+    return f"{' '.join(_WORDS.findall(folded))} {folded}" if _GLUED.search(folded) else folded
 
 
 def known_as(external_id: str) -> str:
@@ -243,7 +256,7 @@ def _insert(messages: Sequence[Message]) -> None:
             "member": one.member_id, "external_id": one.external_id, "text": one.text, "html": one.html, "at": one.at,
             "received_at": one.received_at, "edited_at": one.edited_at, "deleted_at": one.deleted_at,
             "automatic": one.automatic, "wants_person": one.wants_person, "held": one.held, "quiet": one.quiet,
-            "searched": None if one.deleted_at else fold(one.text)[:SEARCHED],
+            "searched": None if one.deleted_at else searched(one.text),
         }
         for one in messages
     ]  # fmt: skip

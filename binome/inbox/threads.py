@@ -53,14 +53,12 @@ _COLUMNS = (
 """In the order of `Said`."""
 
 
-def holding(workspace: int, words: Sequence[Sequence[str]], before: int, limit: int, *, written: str = "") -> list[int]:
+def holding(workspace: int, words: Sequence[Sequence[str]], before: int, limit: int) -> list[int]:
     """The latest members' messages, of a lower id than *before*, that hold these words one after the other, each in any of
-    its spellings (letters and figures only), or all of them as *written*: PostgreSQL cuts “node.js” and “rouge/vert”
-    otherwise than by their words, there as in the messages. Without words, the latest."""
+    its spellings (letters and figures only). Without words, the latest."""
     found = Message.objects.filter(workspace=workspace, pk__lt=before, by=Message.By.MEMBER, deleted_at=None)
     either = [" | ".join(f"'{fold(spelling)}'" for spelling in spellings) for spellings in words]
     if either:
         query = " <-> ".join(f"({one})" for one in either)
-        as_written = SearchQuery(fold(written), config="simple", search_type="phrase")
-        found = found.filter(search=SearchQuery(query, config="simple", search_type="raw") | as_written)
+        found = found.filter(search=SearchQuery(query, config="simple", search_type="raw"))
     return list(found.order_by("-pk").values_list("pk", flat=True)[:limit])

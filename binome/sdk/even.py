@@ -3,6 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from binome.kit.unseen import UNSEEN
+
+__all__ = ["UNSEEN", "evened"]
+
 _LOOK_LIKE = {
     " ": "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
     "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63",
@@ -18,16 +22,22 @@ _EVEN = (
     | _FULL_WIDTH
     | {nought + figure: str(figure) for nought in _NOUGHTS for figure in range(10)}
 )
-_UNEVEN = re.compile(f"[{''.join(map(chr, _EVEN))}]")
-_UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u20e3\ufe0e\ufe0f\ufeff]")
-"""Signs that take no room, and those that only dress the one before (a figure in its key)."""
+_STYLED_FIGURES = "\U0001d7ce-\U0001d7ff"
+"""In one piece: written one by one, they would be compared one by one with every sign of a text."""
+
+_LEFT_OUT = f"{UNSEEN}\u20e3"
+"""With what only dresses the sign before (a figure in its key)."""
+
+_NOTHING = re.compile(f"[{_LEFT_OUT}]")
+_UNEVEN = re.compile(f"[{''.join(chr(sign) for sign in _EVEN if sign < 0x10000)}{_STYLED_FIGURES}{_LEFT_OUT}]")
 
 
 def evened(text: str) -> tuple[str, Sequence[int]]:
     """The copy, without signs that are not seen, and where in the text each of its characters stands, and the end."""
-    if _UNEVEN.search(text):
-        text = text.translate(_EVEN)
-    if text.isascii() or not _UNSEEN.search(text):
+    if not _UNEVEN.search(text):
         return text, range(len(text) + 1)
-    places = [place for place, sign in enumerate(text) if not _UNSEEN.match(sign)]
+    text = text.translate(_EVEN)
+    if text.isascii() or not _NOTHING.search(text):
+        return text, range(len(text) + 1)
+    places = [place for place, sign in enumerate(text) if not _NOTHING.match(sign)]
     return "".join([text[place] for place in places]), [*places, len(text)]

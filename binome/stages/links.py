@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from binome.sdk.even import UNSEEN
 from binome.sdk.stage import Annotation, Reading
 
 READ, MOST, LONGEST = 5_000, 5, 253
@@ -45,8 +46,8 @@ _DOT_WITHIN = re.compile(r"\.(?<=[\w-]\.)[^\s.]")
 _SLASH_AFTER = re.compile(r":(?:(?<=[PSps]:)|(?<=[PSps]\s:))\s?[/\\]")
 """Every link has one of these somewhere; both begin with the rare character, which is looked for much faster."""
 
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_STOPS = str.maketrans("。．｡", "...")
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_STOPS = re.compile("[。．｡]")
 """What browsers take for the dot of a host."""
 
 _SENTENCE = re.compile(r"(?<=[a-z\d])\.[A-ZÀ-Þ][a-zß-ÿ]*$")
@@ -162,7 +163,7 @@ def _links(text: str) -> Iterator[_Link]:
 
 def _legible(text: str) -> str:
     """The text as a browser reads the addresses in it."""
-    return text if text.isascii() else unicodedata.normalize("NFC", _UNSEEN.sub("", text)).translate(_STOPS)
+    return text if text.isascii() else _STOPS.sub(".", unicodedata.normalize("NFC", _UNSEEN.sub("", text)))
 
 
 def _whole(link: re.Match[str]) -> _Link | None:

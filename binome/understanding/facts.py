@@ -19,6 +19,14 @@ class MessageReadCloser:
 
 
 @dataclass(frozen=True)
+class MessageReadAgain:
+    """A verdict on it was taken back, and it says what its stages make of it by now."""
+
+    message: int
+    conversation: int
+
+
+@dataclass(frozen=True)
 class PictureKnown:
     """From now on it goes to a person each time; *known* False: no more."""
 

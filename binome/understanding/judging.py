@@ -1,5 +1,6 @@
 """People say what is right: the verdict is kept beside what was said, and takes its place at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from binome.inbox.models import Message
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.understanding import keeping, selectors, services, vocabulary
-from binome.understanding.facts import ReadingJudged, ReadingVerdictTakenBack
+from binome.understanding.facts import MessageReadAgain, ReadingJudged, ReadingVerdictTakenBack
 from binome.understanding.keeping import ruled
 from binome.understanding.models import Annotation, ReadingVerdict
 from binome.workspaces.models import Workspace
@@ -53,12 +54,22 @@ def judge(message: Message, stage: str, right: str | None, *, user: User, drawn:
 
 @transaction.atomic
 def take_back(verdict: ReadingVerdict, *, user: User) -> None:
-    """As if nothing had been said: the reading is again what its stage makes of it."""
+    """As if nothing had been said: the reading is again what its stage said, until the stages read the message again."""
     keeping.locked([verdict.message_id])  # before its verdict, as in `judge`
     fact = ReadingVerdictTakenBack(verdict.pk, verdict.message_id, verdict.message.conversation_id, verdict.stage)
     journal.record(fact, workspace_id=verdict.workspace_id, actor=f"user:{user.pk}")
+    if Annotation.objects.filter(
+        message=verdict.message_id, stage=verdict.stage, evidence__verdict=verdict.pk
+    ).exists():
+        _annotate(verdict.message, verdict, verdict.said, verdict.confidence, verdict.evidence)
     verdict.delete()
-    services.annotate([verdict.message_id])
+
+
+@transaction.atomic
+def read_again(messages: Sequence[int]) -> None:
+    """Read messages of which a verdict was taken back: their stages may say something else by now."""
+    read = sorted((one.said for one in services.annotate(messages)), key=lambda one: one.message)
+    journal.record_each([(MessageReadAgain(one.message, one.conversation), one.workspace, "ai") for one in read])
 
 
 def verdict_in(workspace: Workspace, message: int, stage: str) -> ReadingVerdict | None:

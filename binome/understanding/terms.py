@@ -69,9 +69,8 @@ def go_on_rereading() -> int:
     waiting = Rereading.objects.select_for_update(skip_locked=True).order_by("pk").first()
     if waiting is None:
         return 0
-    words = spellings(waiting.words)
     most = min(BATCH, waiting.left)
-    found = threads.holding(waiting.workspace_id, words, waiting.before, most, written=waiting.words)
+    found = threads.holding(waiting.workspace_id, spellings(waiting.words), waiting.before, most)
     if found:
         services.annotate(found)
     if len(found) < most or waiting.left <= len(found):

@@ -71,19 +71,37 @@ def test_a_mark_shows_what_weighed_when_it_is_pointed_at_and_goes_when_left(page
     expect(panel).to_be_hidden()
 
 
-def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_takes_it_back(page, talk):
+def test_the_key_w_says_that_the_last_messages_first_reading_is_wrong_and_u_takes_it_back(page, talk, work):
     page.locator("#flow-wrap").focus()
     page.keyboard.press("w")
     expect(irony(page).locator("> summary.struck")).to_be_visible()
     assert verdicts() == [("irony", "ironic", "literal")]
     assert Annotation.objects.get(stage="irony").label == "literal"
     page.keyboard.press("u")
+    expect(page.locator(".toast", has_text="Annulé")).to_be_visible()
     expect(irony(page).locator("> summary.struck")).to_have_count(0)
+    expect(irony(page)).to_be_visible()
     assert verdicts() == []
+    assert Annotation.objects.values("label", "confidence", "evidence").get(stage="irony") == {
+        "label": "ironic", "confidence": 0.83, "evidence": {"words": ["bravo", "continuez"]},
+    }  # fmt: skip
+    work()
     kept = Annotation.objects.order_by("stage").values("stage", "label", "confidence", "evidence", "version")
     back = list(kept)
     services.annotate([talk.messages.filter(by="member").latest("at").pk])
     assert list(kept) == back  # what the stages make of it, now that nobody says otherwise
+
+
+def test_a_page_that_is_open_shows_what_the_stages_say_once_a_verdict_was_taken_back(page, talk, work):
+    page.locator("#flow-wrap").focus()
+    page.keyboard.press("w")
+    expect(irony(page).locator("> summary.struck")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator("details.reading", has_text="colère")).to_be_visible()
+    work()
+    services_say = {one.stage for one in Annotation.objects.exclude(kind="")}
+    assert "emotion" not in services_say  # what the test had them say is said no more
+    expect(page.locator("details.reading", has_text="colère")).to_have_count(0)
 
 
 def test_w_on_a_focused_mark_is_about_that_mark_and_offers_what_it_is_instead(page):

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+from binome.kit.unseen import ALONE, UNSEEN
+
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕвкмнтАЕОРСУХІЈЅВКМНТԁԛԝɡαορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑоｅ",
     "aeopcyxijsbkmhtAEOPCYXIJSBKMHTdqwgaoptuvikABEZHIKMNOPTYXaoe",
@@ -34,14 +36,12 @@ _SIGNS = str.maketrans(
     }
 )
 _SIGNS_L = _SIGNS | str.maketrans("1|!", "lll")
-_HIDDEN = "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2060-\u206f\ufeff\u202a-\u202e"
-_JOINING = "\u034f\u200d\ufe00-\ufe0f\U000e0000-\U000e01ef"
-"""Of these emoji are made too: they are nothing only where they stand between letters."""
 _LATIN = "a-zA-Z\u00c0-\u024f"
-_UNSEEN = re.compile(f"(?<=[{_LATIN}])[{_HIDDEN}{_JOINING}]+(?=[{_LATIN}])|[{_HIDDEN}]+")
+_UNSEEN = re.compile(f"(?<=[{_LATIN}])[{UNSEEN}]+(?=[{_LATIN}])|[{ALONE}]+")
+"""What emoji are made of too is nothing only where it stands between letters."""
 _STYLED = re.compile("[\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
 _FOREIGN = re.compile("[\u0370-\u052f\u0250-\u02af]")
-_MAY_DECEIVE = re.compile(f"[{_HIDDEN}{_JOINING}{_STYLED.pattern[1:-1]}{_FOREIGN.pattern[1:-1]}]")
+_MAY_DECEIVE = re.compile(f"[{UNSEEN}{_STYLED.pattern[1:-1]}{_FOREIGN.pattern[1:-1]}]")
 _MIXED = re.compile(
     r"[^\W\d_]{0,40}(?:[a-zA-Z][\u0370-\u052f\u0250-\u02af]|[\u0370-\u052f\u0250-\u02af][a-zA-Z])[^\W\d_]{0,40}"
 )

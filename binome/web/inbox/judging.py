@@ -44,6 +44,7 @@ def _judge(request: WorkspaceRequest, said: Message, stage: str, address: str) -
         verdict = understanding.verdict_in(request.workspace, said.pk, stage)
         if verdict:
             understanding.take_back(verdict, user=request.user)
+            toasts.show(request, _("Taken back: this reading is as it was."))
         return
     understanding.judge(said, stage, right or None, user=request.user)
     toasts.show(request, _("Noted. Binôme will learn from it tonight."), undo=f"{address}?do=take_back")

@@ -114,7 +114,7 @@ _TELLING = frozenset(
         "GivenBack", "Assigned", "Snoozed", "Closed", "Reopened", "Tagged", "SuggestionMade", "SuggestionSettled",
         "ActedAlone", "DeliverySettled", "DraftWanted", "DraftFailed", "LeftInPeace", "MessageUnderstood",
         "MessageReadCloser", "PictureKnown",
-        "ReadingJudged", "ReadingVerdictTakenBack",
+        "ReadingJudged", "ReadingVerdictTakenBack", "MessageReadAgain",
     }
 )  # fmt: skip
 

@@ -1,18 +1,24 @@
 """What may be asked of the inbox: each conversation once, in a bounded number of questions to the database."""
 
+import random
+import re
+import string
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from binome.accounts.models import User
 from binome.channels.models import Channel, Thread
 from binome.inbox import selectors
 from binome.inbox import services as inbox
+from binome.inbox.batches import searched
 from binome.inbox.models import Conversation, Tag
 from binome.inbox.selectors import Filters
 from binome.inbox.services import NotInTheTeam
 from binome.kit.paging import BadCursor
+from binome.kit.text import fold
 from binome.workspaces.models import Workspace
 from tests.community import NOON, channel, conversation, message, teammate, workspace
 
@@ -87,6 +93,30 @@ def test_words_said_are_found_whatever_their_accents(place: Channel, user: User,
     message(talk, "Mon vélo est cassé")
     message(conversation(place), "Mon tandem")
     assert found(place, user, search=search) == {talk.pk}
+
+
+@pytest.mark.parametrize("search", ["node", "js", "rouge", "alerte rouge", "4g", "code"])
+def test_words_are_found_whatever_signs_they_stand_among(place: Channel, user: User, search: str) -> None:
+    text = "«node.js» en wifi/4g ou wi-fi🚨alerte — «rouge» <code promo>"
+    talk = conversation(place)
+    message(talk, text)
+    assert found(place, user, search=search) == {talk.pk}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_postgresql_parts_words_as_we_do_unless_the_words_stand_before(seed: int) -> None:
+    chance = random.Random(seed)
+    bits = [*string.punctuation, *" \n\tab7éœ", " ", "Ab", "1e5", "http", "www", "com", "amp", "«", "’", "🚨", "\u200b"]
+    texts = ["".join(chance.choices(bits, k=chance.randint(1, 14))) for _ in range(20_000)]
+    words = [re.findall(r"\w+", fold(text)) for text in texts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT text FROM unnest(%s::text[], %s::text[]) AS new (text, words)"
+            " WHERE NOT to_tsvector('simple', text) @@ phraseto_tsquery('simple', words)"
+            " AND numnode(phraseto_tsquery('simple', words)) > 0",
+            [[searched(text) for text in texts], [" ".join(some) for some in words]],
+        )
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.parametrize("search", ["elodie", "Élodie", "ELODIE", "elo"])

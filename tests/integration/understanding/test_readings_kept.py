@@ -10,6 +10,8 @@ from binome.inbox import receiving
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Conversation, Message
 from binome.inbox.selectors import Filters
+from binome.journal import listening
+from binome.journal import services as journal
 from binome.journal.models import Entry
 from binome.kit import clock
 from binome.sdk.stage import Annotation as Said
@@ -96,24 +98,65 @@ def test_of_several_labels_the_right_one_may_be_told_later(message, talk):
     assert Annotation.objects.get().kind == "sadness"
 
 
-def test_a_verdict_taken_back_leaves_the_reading_as_it_was(message, talk, monkeypatch):
-    install(monkeypatch, Saying("irony", *IRONIC))
+def heard() -> None:
+    """What a worker does once a verdict was taken back."""
+    journal.seal()
+    while listening.read(listening.listeners["understanding.take_back"]):
+        pass
+
+
+def no_stages() -> None:
+    raise AssertionError("the stages were asked for")
+
+
+@pytest.mark.parametrize(("stage", "told"), [("irony", IRONIC), ("emotion", ("anger", 0.4, {"words": ["bravo"]}))])
+def test_a_verdict_taken_back_leaves_the_reading_as_it_was_and_runs_no_stage(message, talk, monkeypatch, stage, told):
+    install(monkeypatch, Saying(stage, *told))
     services.annotate([message.pk])
-    before = Annotation.objects.values("label", "kind", "confidence", "evidence", "version").get()
+    columns = ("label", "kind", "confidence", "evidence", "version")
+    before = {column: getattr(selectors.annotations_of([message.pk])[message.pk][stage], column) for column in columns}
     user = community.teammate(talk.workspace)
-    judging.take_back(judging.judge(message, "irony", None, user=user), user=user)
-    assert Annotation.objects.values("label", "kind", "confidence", "evidence", "version").get() == before
+    monkeypatch.setattr(running, "stages", no_stages)
+    verdict = judging.judge(message, stage, None, user=user)
+    assert said_of(message, stage) != told[:2]
+    judging.take_back(verdict, user=user)
+    after = selectors.annotations_of([message.pk])[message.pk][stage]
+    assert {column: getattr(after, column) for column in columns} == before
     assert not ReadingVerdict.objects.exists()
 
 
-def test_a_verdict_taken_back_leaves_what_the_stage_says_by_now(message, talk, monkeypatch):
+def test_once_a_verdict_was_taken_back_its_stage_is_asked_again_and_pages_hear_of_it(message, talk, monkeypatch):
     install(monkeypatch, Saying("irony", *IRONIC))
     services.annotate([message.pk])
     user = community.teammate(talk.workspace)
     verdict = judging.judge(message, "irony", None, user=user)
     install(monkeypatch, Saying("irony", "literal", 0.7))
     judging.take_back(verdict, user=user)
+    assert said_of(message, "irony") == ("ironic", 0.83)
+    heard()
     assert said_of(message, "irony") == ("literal", 0.7)
+    assert Entry.objects.get(kind="MessageReadAgain").about == {"message": message.pk, "conversation": talk.pk}
+    assert not Entry.objects.filter(kind="MessageUnderstood").exists()  # nothing new was said: nothing is decided again
+
+
+def test_a_verdict_given_anew_stands_when_the_message_is_read_again(message, talk, monkeypatch):
+    install(monkeypatch, Saying("irony", *IRONIC))
+    services.annotate([message.pk])
+    user = community.teammate(talk.workspace)
+    judging.take_back(judging.judge(message, "irony", None, user=user), user=user)
+    judging.judge(message, "irony", None, user=user)
+    heard()
+    assert said_of(message, "irony") == ("literal", 1.0)
+
+
+def test_a_verdict_on_former_words_leaves_what_is_said_of_the_new_ones(message, talk):
+    annotate(message, irony=IRONIC)
+    user = community.teammate(talk.workspace)
+    verdict = judging.judge(message, "irony", None, user=user)
+    Message.objects.filter(pk=message.pk).update(text="Bravo !!", edited_at=clock.now())
+    annotate(message, irony=("ironic", 0.97))
+    judging.take_back(verdict, user=user)
+    assert said_of(message, "irony") == ("ironic", 0.97)
 
 
 def test_a_verdict_on_a_message_that_is_gone_brings_none_of_its_words_back(message, talk):
@@ -125,7 +168,9 @@ def test_a_verdict_on_a_message_that_is_gone_brings_none_of_its_words_back(messa
     verdict.refresh_from_db()
     assert (verdict.said, verdict.right, verdict.evidence) == ("ironic", "literal", {})
     judging.take_back(verdict, user=user)
+    heard()
     assert not Annotation.objects.exists()
+    assert not Understood.objects.exists()
 
 
 @pytest.mark.parametrize("stages", [(), (Silent("irony"),), (Broken("irony"),)], ids=["gone", "silent", "broken"])

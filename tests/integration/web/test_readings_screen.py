@@ -182,6 +182,20 @@ def test_what_was_corrected_has_a_mark_with_which_it_is_taken_back(talk, stage, 
     assert form.count('value="take_back"') == 1
 
 
+def test_a_verdict_is_taken_back_by_a_page_that_runs_no_stage(talk, monkeypatch):
+    message = community.message(talk, "merci, vraiment")
+    annotate(message, irony=("ironic", 0.95))
+    judging.judge(message, "irony", None, user=community.teammate(talk.workspace))
+    monkeypatch.delattr("binome.understanding.services.run_stages")
+    address = f"/w/{talk.workspace.slug}/inbox/{talk.pk}/messages/{message.pk}/readings/irony/"
+    answer = signed_in(talk).post(address, {"do": "take_back"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "struck" not in answer.content.decode()
+    assert "Taken back" in answer.headers["HX-Trigger"]
+    assert marks(message) == [("irony", "probable irony", False)]
+    assert not ReadingVerdict.objects.exists()
+
+
 def test_what_people_said_of_a_reading_without_consequence_is_no_mark(talk):
     message = community.message(talk, "bonjour")
     annotate(message, emotion=("joy", 0.95), intent=("question", 0.9))
@@ -207,7 +221,7 @@ def test_where_messages_are_read_and_what_comes_of_it_is_told_as_it_is_set(talk)
 def test_the_page_listens_to_all_that_the_server_tells(talk):
     text = signed_in(talk).get(f"/w/{talk.workspace.slug}/inbox/").content.decode()
     [told] = re.findall(r'data-telling="([^"]*)"', text)
-    assert {"MessageReadCloser", "PictureKnown"} <= set(told.split()) == set(views._TELLING)
+    assert {"MessageReadCloser", "MessageReadAgain", "PictureKnown"} <= set(told.split()) == set(views._TELLING)
 
 
 @pytest.mark.parametrize("asked", ["reading", "tag", "language", "q"])

@@ -121,6 +121,7 @@ def test_altered_parameters_are_refused(tmp_path: Path, monkeypatch: pytest.Monk
         ("s1ut", "slut"),
         ("zero\u200bwidth", "zerowidth"),
         ("sal\u200d\u00adaud", "salaud"),
+        *[(f"sal{sign}aud", "salaud") for sign in "\u061c\u180c\u180e\u2066\ufe00\ufeff\U000e0061\U000e0ffe"],
     ],
 )
 def test_a_disguised_word_is_read_as_it_is_meant(written: str, meant: str) -> None:
@@ -148,7 +149,10 @@ def test_what_is_no_disguise_stays(text: str) -> None:
     assert undisguised(text) == (text, {})
 
 
-@pytest.mark.parametrize("text", ["👨\u200d👩\u200d👧 et ❤\ufe0f", "κόσμε", "привет", "œuvre naïve ½"])
+_ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+
+
+@pytest.mark.parametrize("text", ["👨\u200d👩\u200d👧 et ❤\ufe0f", f"a{_ENGLAND}b", "κόσμε", "привет", "œuvre naïve ½"])
 def test_signs_of_emoji_and_words_of_other_alphabets_stay(text: str) -> None:
     assert as_seen(text) == (text, {})
 

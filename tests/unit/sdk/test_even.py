@@ -13,6 +13,7 @@ from binome.sdk.even import evened
         ("a·b•c。d", "a.b.c.d"),
         ("ＡＢ＠１２－３", "AB@12-3"),
         ("٤٢ ۴۲ 𝟒𝟚", "42 42 42"),
+        *[(f"06{sign}12", "0612") for sign in "\u00ad\u061c\u180e\u200d\u2066\u206a\ufe00\ufeff\U000e0061\U000e0ffe"],
         ("é ï ç ß … « » 👍🏽 ½ ²", "é ï ç ß … « » 👍🏽 ½ ²"),
     ],
 )

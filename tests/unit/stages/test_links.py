@@ -114,7 +114,10 @@ def test_a_path_makes_an_address_of_a_name_with_the_ending_of_a_country(text: st
         ("HTTPS://LOTS.XYZ", "ending"),
         ("http:\\\\lots.xyz", "ending"),
         ("https://lots。xyz", "ending"),
-        ("https://lo\u200bts.xyz", "ending"),
+        *[
+            (f"https://lo{sign}ts.xyz", "ending")
+            for sign in "\u00ad\u061c\u180e\u200b\u2066\u206a\ufe0f\ufeff\U000e0061"
+        ],
         ("lots.xyz:8443/a", "ending"),
         ("https://example.org/go?to=https://lots.xyz", "ending"),
         ("https://somebody.t.me/1", "private_chat"),
