@@ -32,8 +32,8 @@ from binome.web.widget.visitors import address_of, new_visitor, visitor_of
 MESSAGES = Pace(20, 60)
 """By visitor."""
 
-VISITORS = Pace(60, 60)
-"""New ones, by network address."""
+VISITORS, NETWORKS = Pace(60, 60), Pace(600, 60)
+"""New ones, and messages of whomever, by network address: a whole school may be behind one."""
 
 
 @require_GET
@@ -89,16 +89,16 @@ def visitors(request: HttpRequest, public_id: str) -> HttpResponse:
         VISITORS.check(address_of(request))
     except TooMany:
         return _problem(429, _("Too many people at once from this network. Please try again in a minute."))
-    return JsonResponse({"visitor": new_visitor(channel.pk), "now": clock.now().isoformat()})
+    return JsonResponse({"visitor": new_visitor(channel.pk)})
 
 
 @csrf_exempt
 def messages(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Write (POST), or read what was said so far and where to go on from (GET)."""
+    """Write (POST), or read what was said so far and where to go on from (GET); 401: who asks is nobody we know."""
     channel = _channel(public_id)
     visitor = visitor_of(request, channel.pk)
     if visitor is None:
-        return _problem(403, _("This chat has expired. Please open it again."))
+        return _problem(401, _("This chat has expired. Please open it again."))
     return _write(request, channel, visitor) if request.method == "POST" else _read(request, channel, visitor)
 
 
@@ -108,7 +108,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponseBase:
     channel = _channel(public_id)
     visitor = visitor_of(request, channel.pk)
     if visitor is None:
-        return _problem(403, _("This chat has expired. Please open it again."))
+        return _problem(401, _("This chat has expired. Please open it again."))
     conversation = _Conversation(channel, visitor, _language(request, channel)).look_up()
     return live.stream(request, conversation.concerns, conversation.render, head=journal.head(), reader=visitor)
 
@@ -155,9 +155,12 @@ _TOLD = frozenset({"MessageReceived", "HandedOver", "TakenOver", "GivenBack"})
 
 
 def _write(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse:
+    """Who wrote, and when, is what we say: a visitor's clock may be years wrong, or set right before this arrives."""
     try:
+        NETWORKS.check(address_of(request))
         MESSAGES.check(visitor)
-        body = {**json.loads(request.body), "visitor": visitor, "thread": visitor}
+        ours = {"visitor": visitor, "thread": visitor, "sent_at": clock.now().isoformat()}
+        body = {**json.loads(request.body), **ours}
         headers = {name.lower(): value for name, value in request.headers.items()}
         channels.accept(channel, WebhookRequest("POST", headers, json.dumps(body).encode()))
     except TooMany:
@@ -179,7 +182,7 @@ def _read(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse:
         said = showing.messages_of(channel, visitor)
     thread = showing.thread_of(channel, visitor)
     person = bool(thread and thread.held_by_person)
-    return JsonResponse({"head": head, "now": clock.now().isoformat(), "person": person, "messages": said})
+    return JsonResponse({"head": head, "person": person, "messages": said})
 
 
 def _channel(public_id: str) -> Channel:
