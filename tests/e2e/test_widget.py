@@ -319,3 +319,15 @@ def test_who_is_known_no_more_becomes_somebody_new_and_loses_nothing(small, cont
     expect(page.locator("#messages .bubble.ai")).to_have_count(2)
     expect(page.locator(".row.member .state")).to_have_text(["", ""])
     assert Conversation.objects.count() == 2
+
+
+def test_a_stream_that_ends_for_good_is_begun_anew(small, context):
+    refused: list[Route] = []
+    context.route("**/events/*", lambda route: route.continue_() if refused else refused.append(route))
+    page = opens_chat(context, small.widget)
+    writes(page, FAQ)
+    wait_until(lambda: page.wait_for_timeout(20) or refused)
+    refused[0].fulfill(status=204)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    writes(page, UNKNOWN)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(2)

@@ -18,6 +18,7 @@ from binome.sdk.types import Author, IncomingMessage
 
 CLOCKS_DIFFER, LONGEST_QUEUE = timedelta(hours=1), timedelta(days=5)
 """By which a sender's clock may be ahead of a server's, and for how long a mail may wait to leave (RFC 5321 §4.5.4.1)."""
+FAILED = re.compile(r"\b(?:dmarc|spf)=(?:soft)?fail\b")
 MAILTO = re.compile(r"(?i)mailto:([^>?\s]+)")
 LONGEST_HEADER = 20_000
 """Characters of one header that are read: the library takes the square of its length to take some apart."""
@@ -57,6 +58,7 @@ class Mail:
         own_id, author = _own_id(self.message, self.raw), self._author(our_address.lower())
         references = [one for one in self._references() if one != own_id]
         subject = _readable(self.message, "subject")[:300]
+        in_our_name = author.external_id == our_address.lower() and not author.is_us
         body = body_of(self.message)
         return IncomingMessage(
             external_id=own_id,
@@ -69,9 +71,8 @@ class Mail:
             in_reply_to=references[-1] if references else "",
             references=tuple(references[:1] + references[1:][-49:]),
             attachments=body.attachments,
-            automatic=is_automatic(
-                lambda name: _raw(self.message, name), self.message.get_content_type(), author.external_id
-            ),
+            automatic=in_our_name
+            or is_automatic(lambda name: _raw(self.message, name), self.message.get_content_type(), author.external_id),
         )
 
     def _references(self) -> list[str]:
@@ -93,7 +94,13 @@ class Mail:
         language = _readable(self.message, "content-language")[:2].lower()
         known = email.lower()[:240] or "unknown"
         named = reply_name or ("" if by_form else name)
-        return Author(known, named[:200], email=email[:320], language=language, is_us=known == our_address)
+        is_us = known == our_address and not self.is_forged()
+        return Author(known, named[:200], email=email[:320], language=language, is_us=is_us)
+
+    def is_forged(self) -> bool:
+        """Whether our own server has found that it does not come from where it says (RFC 8601; its line is the first)."""
+        found = _raw(self.message, "authentication-results").lower()
+        return "dmarc=pass" not in found and FAILED.search(found) is not None
 
     def _sent_at(self) -> datetime:
         """When it was sent; when a first server received it, if the sender's clock says nothing or cannot be right."""

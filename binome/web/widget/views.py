@@ -32,8 +32,11 @@ from binome.web.widget.visitors import address_of, new_visitor, visitor_of
 MESSAGES = Pace(20, 60)
 """By visitor."""
 
-VISITORS, NETWORKS = Pace(60, 60), Pace(600, 60)
-"""New ones, and messages of whomever, by network address: a whole school may be behind one."""
+VISITORS, NETWORKS, STREAMS = Pace(60, 60), Pace(600, 60), Pace(1_200, 60)
+"""New ones, messages of whomever, and streams that are opened, by network address: a whole school may be behind one."""
+
+FURTHEST = 20_000
+"""Facts, of the whole installation, that are looked through for one visitor who comes back."""
 
 
 @require_GET
@@ -104,13 +107,19 @@ def messages(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 def events(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """What happens in the visitor's conversation, live."""
-    channel = _channel(public_id)
+    """What happens in the visitor's conversation, live; 204 to who is so far behind that they had better read it anew."""
+    channel, head = _channel(public_id), journal.head()
     visitor = visitor_of(request, channel.pk)
     if visitor is None:
         return _problem(401, _("This chat has expired. Please open it again."))
+    try:
+        STREAMS.check(address_of(request))
+    except TooMany:
+        return _problem(429, _("Too many people at once from this network. Please try again in a minute."))
+    if _is_far_behind(request, head):
+        return HttpResponse(status=204)
     conversation = _Conversation(channel, visitor, _language(request, channel)).look_up()
-    return live.stream(request, conversation.concerns, conversation.render, head=journal.head(), reader=visitor)
+    return live.stream(request, conversation.concerns, conversation.render, head=head, reader=visitor)
 
 
 class _Conversation:
@@ -183,6 +192,11 @@ def _read(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse:
     thread = showing.thread_of(channel, visitor)
     person = bool(thread and thread.held_by_person)
     return JsonResponse({"head": head, "person": person, "messages": said})
+
+
+def _is_far_behind(request: HttpRequest, head: int) -> bool:
+    seen = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    return seen.isdecimal() and int(seen[:19]) < head - FURTHEST
 
 
 def _channel(public_id: str) -> Channel:

@@ -12,6 +12,7 @@ from binome.channels import services as channels
 from binome.channels.models import Arrival, Channel
 from binome.console.loops import work_until_idle
 from binome.inbox.models import Message
+from binome.journal.selectors import head
 from binome.kit import clock
 from binome.kit.pace import Pace
 from binome.web.widget import views
@@ -92,3 +93,24 @@ def test_one_network_does_not_flood_whatever_the_number_of_its_visitors(client, 
     codes = [write(client, chat, visitor(client, chat), written()) for _ in range(7)]
     assert codes == [202] * 5 + [429] * 2
     assert Arrival.objects.count() == 5
+
+
+def follow(client: Client, chat: Channel, who: str, since: str) -> int:
+    return client.get(f"/widget/{chat.public_id}/events/?visitor={who}&since={since}").status_code
+
+
+def test_nobody_has_the_whole_journal_looked_through_for_them(client, chat, monkeypatch):
+    who = visitor(client, chat)
+    assert write(client, chat, who, written()) == 202
+    work_until_idle()
+    last = head()
+    monkeypatch.setattr(views, "FURTHEST", 1)
+    assert last > 2
+    since = {"0": 204, str(last - 2): 204, str(last - 1): 200, str(last): 200, str(last + 9): 200, "": 200, "x": 200}
+    assert {one: follow(client, chat, who, one) for one in since} == since
+
+
+def test_one_network_does_not_open_streams_without_end(client, chat, monkeypatch):
+    monkeypatch.setattr(views, "STREAMS", Pace(3, 60))
+    who = visitor(client, chat)
+    assert [follow(client, chat, who, "0") for _ in range(4)] == [200, 200, 200, 429]

@@ -80,6 +80,22 @@ def test_what_we_sent_is_ours() -> None:
 
 
 @pytest.mark.parametrize(
+    ("found", "ours"),
+    [
+        ("mx.asso.example; spf=pass; dkim=none; dmarc=pass", True),
+        ("mx.asso.example; spf=softfail; dkim=pass; dmarc=pass", True),
+        ("mx.asso.example; none", True),
+        ("mx.asso.example; spf=fail smtp.mailfrom=asso.example; dmarc=fail header.from=asso.example", False),
+        ("mx.asso.example; spf=softfail", False),
+    ],
+)
+def test_what_somebody_else_sent_in_our_name_is_not_our_word(found: str, ours: bool) -> None:
+    said = "Authentication-Results: {0}\nAuthentication-Results: theirs; dmarc=pass\nFrom: contact@asso.example\n\nOui"
+    message = parse(said.format(found))
+    assert (message.author.is_us, message.automatic) == (ours, not ours)
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "Auto-Submitted: auto-replied (vacation)",
