@@ -238,7 +238,7 @@ def test_two_tabs_that_write_first_at_the_same_time_are_one_visitor(small, conte
     context.route("**/visitors/*", lambda route: held.append(route))
     for number, tab in enumerate(tabs):
         writes(tab, f"Bonjour, ici {number}")
-    wait_until(lambda: tabs[0].wait_for_timeout(20) or len(held) == 2)
+    wait_until(lambda: tabs[0].wait_for_timeout(500) or held)
     for route in held:
         route.continue_()
     for tab in tabs:

@@ -12,6 +12,7 @@ const field = document.getElementById("text");
 const typing = document.getElementById("typing");
 const problem = document.getElementById("problem");
 const seen = new Set();
+const PATIENCE = 30000;
 const LAST = "9999-12-31T00:00:00Z";
 let source = null;
 let waits = null;
@@ -46,9 +47,10 @@ async function write(text, wantsPerson = false) {
   await sendWaiting();
 }
 
-// One after the other: two at once would each begin a conversation.
+// One after the other, in whichever tab: two at once would each begin a conversation.
 function sendWaiting() {
-  sending = sending.then(sendAll, sendAll);
+  const turn = () => (navigator.locks ? navigator.locks.request(`binome:${base}`, sendAll) : sendAll());
+  sending = sending.then(turn, turn);
   return sending;
 }
 
@@ -146,7 +148,8 @@ function stop() {
 
 function call(path, options = {}) {
   const headers = { "Content-Type": "application/json", "X-Visitor": store.get("visitor") || "" };
-  return fetch(`${base}${path}?language=${say.language}`, { ...options, headers, cache: "no-store", credentials: "omit" });
+  const signal = AbortSignal.timeout?.(PATIENCE); // what hangs on a network that is gone holds up what follows
+  return fetch(`${base}${path}?language=${say.language}`, { ...options, headers, signal, cache: "no-store", credentials: "omit" });
 }
 
 function show(message, state = "") {
