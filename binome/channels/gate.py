@@ -365,7 +365,7 @@ def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> int:
     delivery.state = now
     match outcome:
         case Sent():
-            delivery.external_id = identifier(outcome.external_id, 500)
+            delivery.external_id = _its_own(outcome.external_id, delivery)
             _settle(delivery, Delivery.State.SENT)
         case OutcomeUnknown() | Malformed() if delivery.does == Delivery.Does.SAY:
             _settle(delivery, Delivery.State.UNKNOWN, type(outcome).__name__, detail=clean(str(outcome)))
@@ -380,6 +380,12 @@ def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> int:
         case Rejected() | _:
             _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=clean(str(outcome)))
     return 1
+
+
+def _its_own(external_id: str, delivery: Delivery) -> str:
+    """The id by which the platform knows what was sent; our key where it says that of a message before, which this is not."""
+    external_id = identifier(external_id, 500)
+    return delivery.key if external_id in {delivery.in_reply_to, *delivery.references} - {""} else external_id
 
 
 def _look_up(delivery: Delivery) -> int:

@@ -126,6 +126,18 @@ class TestSending:
         first.refresh_from_db()
         assert (first.state, first.failure, first.attempts) == ("failed", "Unavailable", gate.ATTEMPTS)
 
+    @pytest.mark.parametrize(("said", "kept"), [("q1", "KEY"), ("q0", "KEY"), ("r1", "r1"), ("", "")])
+    def test_a_platform_that_gives_back_the_id_of_the_question_overwrites_nothing(
+        self, place: Channel, book: Path, monkeypatch: pytest.MonkeyPatch, said: str, kept: str
+    ) -> None:
+        monkeypatch.setattr(Connector, "reply", lambda _connector, _message: Sent(said))
+        delivery = gate.enqueue(
+            thread(place), "hello", ALLOWED, by_machine=False, in_reply_to="q1", references=("q0", "q1")
+        )
+        gate.deliver_due()
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.external_id) == ("sent", kept.replace("KEY", delivery.key))
+
     def test_what_a_platform_says_is_kept_whatever_is_in_it(
         self, place: Channel, book: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
