@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 
 from binome.channels import room
 from binome.channels import selectors as channels
+from binome.channels.models import Channel
 from binome.channels.room import NoRoom
-from binome.channels.services import NotListening, accept
+from binome.channels.services import NotListening, accept, manifests
 from binome.sdk.errors import Forged, Malformed
 from binome.sdk.types import WebhookRequest
 
@@ -44,7 +45,7 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
 def _received(request: HttpRequest, public_id: str) -> HttpResponse:
     room.check()  # before the database is asked: it may have fallen for want of room
     channel = channels.channel_at(public_id)
-    if channel is None:
+    if channel is None or _has_a_page(channel):
         raise Http404
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return _refused(413, "too large")
@@ -61,6 +62,12 @@ def _received(request: HttpRequest, public_id: str) -> HttpResponse:
     except Malformed:
         return _refused(400, "not in the documented form")
     return JsonResponse({"received": new}, status=202)
+
+
+def _has_a_page(channel: Channel) -> bool:
+    """Whether it is reached through a page of ours alone, which says who writes and keeps the pace."""
+    manifest = manifests().get(channel.connector)
+    return manifest is not None and bool(manifest.page)
 
 
 def _refused(status: int, why: str) -> JsonResponse:

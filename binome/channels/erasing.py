@@ -5,15 +5,13 @@ import logging
 from collections.abc import Collection, Iterable
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from binome.channels import gate
 from binome.channels.models import ERASED, Arrival, Channel, Delivery, Thread
 from binome.channels.services import account_of, parse
-from binome.kit.secrets import WrongKey
-from binome.sdk.errors import ConnectorError
 from binome.sdk.types import IncomingMessage
 
 log = logging.getLogger(__name__)
@@ -59,18 +57,28 @@ def forget_reasons(deliveries: Collection[int]) -> None:
 
 
 def _naming(accounts: Accounts) -> Q:
-    """In whose bytes one of these accounts stands, plainly or as JSON spells it; of a very long one, its beginning."""
+    """In whose bytes one of these accounts stands, plainly or as JSON spells it; of a very long one, its beginning.
+
+    In capitals or not: an address of mail is kept in small letters, however it was written.
+    """
     named = Q(pk__in=[])
     for account in filter(None, accounts):
         for spelled in {account[:BEGINNING], json.dumps(account[:BEGINNING])[1:-1]}:
-            named |= Q(RawSQL('position(%s in "channels_arrival"."body") > 0', [spelled.encode()], BooleanField()))
+            stands_in = RawSQL(
+                """position(lower(encode(%s, 'escape')) in lower(encode("channels_arrival"."body", 'escape'))) > 0""",
+                [spelled.encode()],
+                BooleanField(),
+            )
+            named |= Q(stands_in)
     return named
 
 
 def _is_theirs(arrival: Arrival, accounts: Accounts) -> bool:
     try:
         said = parse(arrival)
-    except (ConnectorError, WrongKey, LookupError) as error:
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # the plug-ins' edge
         log.info("payload %s cannot be read to be forgotten: %s", arrival.pk, type(error).__name__)
         return True
     wrote = {account_of(item.author) for item in said if isinstance(item, IncomingMessage)}

@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from binome.channels import services
@@ -27,7 +27,7 @@ from binome.channels.facts import DeliverySettled, Frozen, Thawed, ThreadHeld, T
 from binome.channels.models import Channel, Delivery, Freeze, Thread
 from binome.journal import services as journal
 from binome.kit import clock
-from binome.kit.text import identifier
+from binome.kit.text import clean, identifier
 from binome.kit.transitions import MoveRefused
 from binome.sdk import registry
 from binome.sdk.connector import Finds, Moderates
@@ -56,6 +56,10 @@ _KEYS = 0x6B79
 
 ATTEMPTS = 8
 """How often a delivery is tried that certainly did not leave (Unavailable, RateLimited), or that may leave twice."""
+
+
+MOST_TO_ONE = 30
+"""Messages of the machine to one recipient of one channel in a day."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,7 @@ def thaw(frozen: Freeze, *, actor: str) -> None:
 
 def deliver_due(limit: int = 50) -> int:
     """Send what is due and settle what was left open; how many lines of the ledger moved."""
-    return sum(_deliver(pk, thread_id) for pk, thread_id in _open(limit))
+    return sum(_apart(pk, thread_id) for pk, thread_id in _open(limit))
 
 
 @transaction.atomic
@@ -265,6 +269,18 @@ def _open(limit: int) -> list[tuple[int, int]]:
     unknown = Q(state="unknown", due_at__lte=clock.now())
     rows = Delivery.objects.filter(due | unknown | Q(state="sending")).order_by("due_at", "id")
     return list(rows.values_list("pk", "thread_id")[:limit])
+
+
+def _apart(pk: int, thread_id: int) -> int:
+    """Look at one line; what is unforeseen puts off this line alone, and holds up no other."""
+    try:
+        return _deliver(pk, thread_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("delivery %s could not be looked at; it is put off", pk)
+        Delivery.objects.filter(pk=pk).update(due_at=clock.now() + timedelta(minutes=1))
+        return 0
 
 
 def _deliver(pk: int, thread_id: int) -> int:
@@ -349,21 +365,27 @@ def _finish(delivery: Delivery, outcome: Sent | ConnectorError) -> int:
     delivery.state = now
     match outcome:
         case Sent():
-            delivery.external_id = identifier(outcome.external_id, 500)
+            delivery.external_id = _its_own(outcome.external_id, delivery)
             _settle(delivery, Delivery.State.SENT)
         case OutcomeUnknown() | Malformed() if delivery.does == Delivery.Does.SAY:
-            _settle(delivery, Delivery.State.UNKNOWN, type(outcome).__name__, detail=str(outcome))
+            _settle(delivery, Delivery.State.UNKNOWN, type(outcome).__name__, detail=clean(str(outcome)))
         case RateLimited() | Unavailable() | OutcomeUnknown() | Malformed() if delivery.attempts < ATTEMPTS:
             wait = outcome.after if isinstance(outcome, RateLimited) else 5.0 * 2**delivery.attempts
             delivery.state, delivery.due_at = Delivery.State.DUE, clock.now() + timedelta(seconds=wait)
-            delivery.failure, delivery.detail = type(outcome).__name__, str(outcome)[:300]
+            delivery.failure, delivery.detail = type(outcome).__name__, clean(str(outcome))[:300]
             delivery.save()
         case AccessExpired() | AccessRevoked():
             services.note_failure(delivery.channel, outcome)
-            _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=str(outcome))
+            _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=clean(str(outcome)))
         case Rejected() | _:
-            _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=str(outcome))
+            _settle(delivery, Delivery.State.FAILED, type(outcome).__name__, detail=clean(str(outcome)))
     return 1
+
+
+def _its_own(external_id: str, delivery: Delivery) -> str:
+    """The id by which the platform knows what was sent; our key where it says that of a message before, which this is not."""
+    external_id = identifier(external_id, 500)
+    return delivery.key if external_id in {delivery.in_reply_to, *delivery.references} - {""} else external_id
 
 
 def _look_up(delivery: Delivery) -> int:
@@ -402,8 +424,18 @@ def _settle(delivery: Delivery, state: str, failure: str = "", *, detail: str = 
 
 def _forbidden(delivery: Delivery) -> str:
     """Why a message of the machine may no longer leave; "" if it may."""
-    answers = (check(delivery) for check in last_checks) if delivery.by_machine else ()
+    answers = (check(delivery) for check in (_no_end, *last_checks)) if delivery.by_machine else ()
     return next(filter(None, answers), "")
+
+
+def _no_end(delivery: Delivery) -> str:
+    """Whether whoever it goes to has had so much from the machine today that it must be a machine too, answering each time
+    and telling nobody that it is one (RFC 3834 §2). Then a person looks."""
+    if not delivery.recipient or delivery.does != Delivery.Does.SAY:
+        return ""
+    today = {"channel_id": delivery.channel_id, "claimed_at__gt": clock.now() - timedelta(days=1), "by_machine": True}
+    said = Delivery.objects.messages().filter(recipient=delivery.recipient, **today).exclude(pk=delivery.pk)
+    return "NoEnd" if said.count() >= MOST_TO_ONE else ""
 
 
 def _is_frozen(delivery: Delivery) -> bool:
@@ -413,7 +445,10 @@ def _is_frozen(delivery: Delivery) -> bool:
 
 def _pace(delivery: Delivery) -> timedelta | None:
     """How long to wait so that the channel keeps the platform's pace (calls of the last minute); None to go now."""
-    limit = registry.connector(delivery.channel.connector).manifest.limits.replies_per_minute
+    manifest = services.manifests().get(delivery.channel.connector)
+    if manifest is None:  # its connector is gone: the call will say so
+        return None
+    limit = manifest.limits.replies_per_minute
     since = clock.now() - timedelta(minutes=1)
     recent = Delivery.objects.filter(channel_id=delivery.channel_id, claimed_at__gt=since).count()
     return timedelta(seconds=max(1.0, 60 / limit)) if recent >= limit else None

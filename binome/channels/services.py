@@ -16,7 +16,7 @@ from binome.channels.models import ERASED, Arrival, Channel, Thread
 from binome.journal import services as journal
 from binome.kit import clock
 from binome.kit.secrets import WrongKey, seal, unseal
-from binome.kit.text import identifier
+from binome.kit.text import clean, identifier
 from binome.sdk import registry
 from binome.sdk.connector import Checks, Listens, Reads
 from binome.sdk.errors import AccessExpired, AccessRevoked, ConnectorError, Malformed, RateLimited
@@ -306,7 +306,7 @@ def note_failure(channel: Channel, error: ConnectorError) -> None:
     wait = error.after if isinstance(error, RateLimited) else _backoff(channel)
     Channel.objects.filter(pk=channel.pk).update(
         failure=type(error).__name__,
-        failure_detail=str(error)[:300],
+        failure_detail=clean(str(error))[:300],
         polled_at=now,
         poll_after=now + timedelta(seconds=wait),
         failed_at=channel.failed_at or now,
@@ -338,7 +338,7 @@ def _parsed(arrival: Arrival, connectors: dict[int, Any]) -> list[Incoming]:
         connectors[channel.pk] = connector
         items: list[Incoming] = connector.parse(Payload(bytes(arrival.body), arrival.key, arrival.content_type))
     except Malformed as error:
-        Arrival.objects.filter(pk=arrival.pk).update(problem=str(error)[:300] or "Malformed")
+        Arrival.objects.filter(pk=arrival.pk).update(problem=clean(str(error))[:300] or "Malformed")
         return []
     return items
 

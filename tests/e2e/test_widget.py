@@ -1,16 +1,18 @@
 """A visitor and an operator, each in a browser of their own, live on both sides."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from binome.channels.models import Delivery
+from binome.channels.models import Channel, Delivery
 from binome.inbox.models import Conversation, Message
 from binome.journal.models import Entry
 from binome.kit import clock
 from tests.fixtures.people import open_chat
+from tests.fixtures.site import Site
 from tests.workers import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker")]
@@ -210,3 +212,122 @@ def test_axe_finds_nothing_on_the_chat_in_any_guise(small, browser, site):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
     assert {guise: faults for guise, faults in found.items() if faults} == {}
+
+
+def opens_chat(context: BrowserContext, widget: Channel) -> Page:
+    page = context.new_page()
+    page.goto(f"/widget/{widget.public_id}/?language=fr")
+    return page
+
+
+def writes(page: Page, text: str) -> None:
+    page.get_by_role("textbox").fill(text)
+    page.get_by_role("textbox").press("Enter")
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=site.url, locale="fr-FR")
+    yield made
+    made.close()
+
+
+def test_two_tabs_that_write_first_at_the_same_time_are_one_visitor(small, context):
+    tabs = [opens_chat(context, small.widget) for _ in range(2)]
+    held: list[Route] = []
+    context.route("**/visitors/*", lambda route: held.append(route))
+    for number, tab in enumerate(tabs):
+        writes(tab, f"Bonjour, ici {number}")
+    wait_until(lambda: tabs[0].wait_for_timeout(500) or held)
+    for route in held:
+        route.continue_()
+    for tab in tabs:
+        expect(tab.locator("#messages .bubble.member")).to_have_count(2)
+        expect(tab.locator(".row.member .state")).to_have_text(["", ""])
+        expect(tab.locator("#messages .bubble.ai")).to_have_count(1)
+    assert Conversation.objects.count() == 1
+
+
+def test_a_tab_that_was_open_before_shows_what_is_said_in_another(small, context):
+    tabs = [opens_chat(context, small.widget) for _ in range(2)]
+    writes(tabs[0], UNKNOWN)
+    for tab in tabs:
+        expect(tab.locator("#messages .bubble")).to_have_count(2)
+        expect(tab.locator("#messages .bubble.member")).to_have_text(UNKNOWN)
+
+
+def test_a_browser_that_refuses_to_keep_anything_sends_what_is_written(small, context):
+    context.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+    )
+    page = opens_chat(context, small.widget)
+    writes(page, FAQ)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    expect(page.locator(".row.member .state")).to_have_text([""])
+
+
+@pytest.mark.parametrize("days", [-4000, 4000])
+def test_a_clock_that_is_years_wrong_and_set_right_meanwhile_hides_no_question(small, context, days):
+    page = context.new_page()
+    page.clock.install(time=clock.now() + timedelta(days=days))
+    page.goto(f"/widget/{small.widget.public_id}/?language=fr")
+    context.set_offline(True)
+    writes(page, UNKNOWN)
+    expect(page.locator(".state", has_text="en attente du réseau")).to_be_visible()
+    page.clock.set_system_time(clock.now())
+    context.set_offline(False)
+    page.clock.run_for(5_000)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    asked = conversation()
+    assert (asked.state, asked.needs_person) == ("open", True)
+
+
+def test_what_was_written_before_anything_could_be_sent_leaves_after_a_reload(small, context):
+    page = opens_chat(context, small.widget)
+    context.route("**/visitors/*", lambda route: route.abort())
+    writes(page, FAQ)
+    expect(page.locator(".state", has_text="en attente du réseau")).to_be_visible()
+    context.unroute("**/visitors/*")
+    page.reload()
+    expect(page.locator("#messages .bubble.member")).to_have_text([FAQ])
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+
+
+def test_a_page_that_may_not_write_is_told_so_once_and_stays_who_it_is(small, context):
+    page = opens_chat(context, small.widget)
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url.rsplit("/", 2)[1]) if request.method == "POST" else None
+    )
+    no = {"status": 403, "json": {"problem": "Pas depuis cette page."}}
+    page.route("**/messages/*", lambda route: route.fulfill(**no))
+    writes(page, FAQ)
+    expect(page.locator("#problem")).to_have_text("Pas depuis cette page.")
+    expect(page.locator(".row.member .state")).to_have_text(["Pas depuis cette page."])
+    page.wait_for_timeout(4_500)  # it would have tried again after four seconds
+    assert asked == ["visitors", "messages"]
+
+
+def test_who_is_known_no_more_becomes_somebody_new_and_loses_nothing(small, context):
+    page = opens_chat(context, small.widget)
+    writes(page, FAQ)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    page.evaluate(
+        "for (const key of Object.keys(localStorage)) if (key.endsWith(':visitor')) localStorage[key] = '\"old\"'"
+    )
+    writes(page, UNKNOWN)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(2)
+    expect(page.locator(".row.member .state")).to_have_text(["", ""])
+    assert Conversation.objects.count() == 2
+
+
+def test_a_stream_that_ends_for_good_is_begun_anew(small, context):
+    refused: list[Route] = []
+    context.route("**/events/*", lambda route: route.continue_() if refused else refused.append(route))
+    page = opens_chat(context, small.widget)
+    writes(page, FAQ)
+    wait_until(lambda: page.wait_for_timeout(20) or refused)
+    refused[0].fulfill(status=204)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    writes(page, UNKNOWN)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(2)

@@ -155,3 +155,17 @@ def test_the_place_of_somebody_forgotten_is_nobody_elses(atelier: Workspace) -> 
     write(place, "b", "Salut", {"author": "Anatole", "thread": f"erased-{talk.thread_id}"}, 1)
     write(place, "c", "Salut", {"author": "Anatole", "thread": PERSON["thread"]}, 2)
     assert not Message.objects.filter(conversation=talk, member__name="Anatole").exists()
+
+
+def test_a_mail_is_forgotten_whatever_capitals_its_address_was_written_in() -> None:
+    settings = {"address": "us@asso.example", "password": "x", "imap_host": "localhost", "smtp_host": "localhost"}
+    place = channel(workspace(), "email", **settings)
+    mails = [
+        f"From: {who}\nMessage-ID: <{n}@x.example>\n\nMon tandem"
+        for n, who in enumerate(("Nour@X.Example", "o@x.example"))
+    ]
+    channels.receive(place, [Payload(one.encode(), str(n), "message/rfc822") for n, one in enumerate(mails)])
+    work_until_idle()
+    members.erase(Member.objects.get(identities__external_id="nour@x.example"), actor="test")
+    work_until_idle()
+    assert [bytes(one.body) for one in Arrival.objects.order_by("pk")] == [b"", mails[1].encode()]

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from itertools import islice
 
 from binome.connectors.email.charsets import decode, decode_header, is_charset
-from binome.connectors.email.htmltext import text_of
+from binome.connectors.email.htmltext import is_bottomless, text_of
 from binome.connectors.email.quoting import new_text
 from binome.sdk.types import Attachment
 
 Part = Message
-MOST_ATTACHMENTS, LONGEST_TEXT, LONGEST_HTML = 50, 200_000, 2_000_000
+MOST_PARTS, MOST_ATTACHMENTS, LONGEST_TEXT, LONGEST_HTML = 500, 50, 200_000, 2_000_000
 """The whole of a longer mail stays in the payload."""
 TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
@@ -31,12 +32,13 @@ def body_of(message: Part) -> Body:
     texts: list[str] = []
     htmls: list[str] = []
     files: list[Attachment] = []
-    for part in _leaves(message):
+    for part in islice(_leaves(message), MOST_PARTS):
         if not _is_written(part):
             files.append(_attachment(part, len(files) + 1))
         else:
             (htmls if part.get_content_type() == "text/html" else texts).append(_text(part))
     html = "\n".join(htmls)[:LONGEST_HTML]
+    html = "" if is_bottomless(html) else html
     text = _written_now("\n\n".join(filter(str.strip, texts))[:LONGEST_TEXT], html)[:LONGEST_TEXT]
     return Body(text, html, tuple(files[:MOST_ATTACHMENTS]))
 

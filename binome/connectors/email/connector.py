@@ -7,7 +7,7 @@ from binome.connectors.email.composing import compose, message_id
 from binome.connectors.email.mailbox import Mailbox
 from binome.connectors.email.place import Place
 from binome.connectors.email.submission import submit, try_access
-from binome.sdk.errors import ConnectorError, OutcomeUnknown
+from binome.sdk.errors import ConnectorError, Malformed, OutcomeUnknown
 from binome.sdk.types import Account, Batch, Incoming, OutgoingMessage, Payload, Sent
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,11 @@ class Connector:
         return Batch(tuple(payloads_), found.cursor)
 
     def parse(self, payload: Payload) -> list[Incoming]:
-        """One mail, one message."""
-        return [payloads.Mail.read(payload.body).to_incoming(self._place.address)]
+        """One mail, one message; only parts, or comments, nested beyond all use are `Malformed`."""
+        try:
+            return [payloads.Mail.read(payload.body).to_incoming(self._place.address)]
+        except RecursionError:
+            raise Malformed("nested without end") from None
 
     def reply(self, message: OutgoingMessage) -> Sent:
         """Send once, then put a copy with the mail sent; a copy that fails undoes nothing."""

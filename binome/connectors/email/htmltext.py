@@ -1,5 +1,6 @@
 """The text of an HTML mail, without what was quoted or signed by the mail program."""
 
+import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
@@ -29,6 +30,26 @@ SIGNED = (
 )
 AFTER = ("divrplyfwdmsg", "appendonsend")
 """Outlook marks where the history begins, and does not enclose it."""
+
+
+DEEPEST = 3_000
+"""Elements within one another; mending takes the square of their depth."""
+ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+CLOSE_THEMSELVES = EMPTY | {
+    "p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot", "option", "colgroup",
+    "area", "base", "input", "link", "meta", "source",
+}  # fmt: skip
+
+
+def is_bottomless(html: str) -> bool:
+    """Whether its elements lie deeper within one another than any page's: nobody wrote it to be read."""
+    depth = 0
+    for element in ELEMENT.finditer(html):
+        if element[2].lower() not in CLOSE_THEMSELVES:
+            depth = max(0, depth - 1) if element[1] else depth + 1
+            if depth > DEEPEST:
+                return True
+    return False
 
 
 def text_of(html: str, *, whole: bool = False) -> str:

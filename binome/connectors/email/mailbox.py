@@ -60,13 +60,14 @@ class Mailbox:
         with self._signed_in() as client:
             state = self._open(client, self._place.folder)
             validity = int(state[b"UIDVALIDITY"])
-            if not cursor and not self._place.since_days:
-                return Found((), str(Position(validity, _newest(client, state), now().date())))
             before = Position.read(cursor) if cursor else None
+            known = before.last if before and before.validity == validity else _newest(client, state)
+            if not cursor and not self._place.since_days:
+                return Found((), str(Position(validity, known, now().date())))
             uids = self._waiting(client, before, validity)
             chosen, caught_up = _fitting(client, uids)
             messages = tuple(filter(None, (_fetch(client, uid) for uid in chosen)))
-            last = max(chosen, default=before.last if before and before.validity == validity else 0)
+            last = max(chosen, default=known)  # where nothing is recent enough, all that is there is older
             day = before.day if before and not caught_up else now().date()
             return Found(messages, str(Position(validity, last, day)))
 

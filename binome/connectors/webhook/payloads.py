@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Base64Bytes, BaseModel, Field, RootModel
 
+from binome.sdk.clock import now
 from binome.sdk.reading import Form, Instant, read_form
 from binome.sdk.types import (
     Attachment,
@@ -66,9 +67,9 @@ class Written(BaseModel):
     data: Message
 
     def to_incoming(self) -> Incoming:
-        """The same in the words of no platform; an edit without a date happened when it was sent."""
+        """The same in the words of no platform; an edit without a date has just been made."""
         message = self.data
-        revised_at = (message.edited_at or message.sent_at) if self.type == "message.edited" else None
+        revised_at = (message.edited_at or now()) if self.type == "message.edited" else None
         return IncomingMessage(
             external_id=message.id,
             thread_id=message.thread,

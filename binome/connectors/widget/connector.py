@@ -15,12 +15,16 @@ class Connector:
         self._origins = [_origin(site) for site in sites]
 
     def accept(self, request: WebhookRequest) -> list[Payload]:
-        """One message, if the page that sent it is ours or of an allowed site (browsers always say which)."""
+        """One message, if the page that sent it is ours or of an allowed site (browsers always say which).
+
+        Anybody may write here: what is no part of a message is not kept.
+        """
         page = _origin(request.headers.get("origin", ""))
         own = request.headers.get("host", "").lower()
         if not page or (page not in self._origins and page.partition("//")[2] != own):
             raise Forged("not a site that this widget may be shown on")
-        return [Payload(request.body, payloads.read(request.body).key)]
+        chat = payloads.read(request.body)
+        return [Payload(chat.model_dump_json().encode(), chat.key)]
 
     def parse(self, payload: Payload) -> list[Incoming]:
         """One message."""

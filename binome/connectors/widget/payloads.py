@@ -30,7 +30,7 @@ class Chat(Form):
     def to_incoming(self) -> IncomingMessage:
         """The same in the words of no platform."""
         return IncomingMessage(
-            external_id=str(self.id),
+            external_id=self.key,
             thread_id=self.thread,
             author=Author(self.visitor, name=self.name, email=self.email, language=self.language[:2].lower()),
             text=self.text,

@@ -38,11 +38,11 @@ def message_delivered(delivery: int) -> dict[str, Any] | None:
 
 
 def shown(said: Message) -> dict[str, Any]:
-    """A message for the visitor's page: text and names only, never markup."""
+    """A message for the visitor's page: text and names only, never markup. *key*: the identifier that this page chose."""
     person = said.operator.short_name if said.operator else _("The team")
     return {
         "id": said.pk,
-        "key": said.external_id if said.by == Message.By.MEMBER else "",
+        "key": said.external_id.rpartition(":")[2] if said.by == Message.By.MEMBER else "",
         "by": said.by,
         "name": {"member": "", "operator": person, "ai": _("Automatic assistant")}[said.by],
         "text": said.text if not said.deleted_at else "",

@@ -32,8 +32,11 @@ from binome.web.widget.visitors import address_of, new_visitor, visitor_of
 MESSAGES = Pace(20, 60)
 """By visitor."""
 
-VISITORS = Pace(60, 60)
-"""New ones, by network address."""
+VISITORS, NETWORKS, STREAMS = Pace(60, 60), Pace(600, 60), Pace(1_200, 60)
+"""New ones, messages of whomever, and streams that are opened, by network address: a whole school may be behind one."""
+
+FURTHEST = 20_000
+"""Facts, of the whole installation, that are looked through for one visitor who comes back."""
 
 
 @require_GET
@@ -89,28 +92,34 @@ def visitors(request: HttpRequest, public_id: str) -> HttpResponse:
         VISITORS.check(address_of(request))
     except TooMany:
         return _problem(429, _("Too many people at once from this network. Please try again in a minute."))
-    return JsonResponse({"visitor": new_visitor(channel.pk), "now": clock.now().isoformat()})
+    return JsonResponse({"visitor": new_visitor(channel.pk)})
 
 
 @csrf_exempt
 def messages(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Write (POST), or read what was said so far and where to go on from (GET)."""
+    """Write (POST), or read what was said so far and where to go on from (GET); 401: who asks is nobody we know."""
     channel = _channel(public_id)
     visitor = visitor_of(request, channel.pk)
     if visitor is None:
-        return _problem(403, _("This chat has expired. Please open it again."))
+        return _problem(401, _("This chat has expired. Please open it again."))
     return _write(request, channel, visitor) if request.method == "POST" else _read(request, channel, visitor)
 
 
 @require_GET
 def events(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """What happens in the visitor's conversation, live."""
-    channel = _channel(public_id)
+    """What happens in the visitor's conversation, live; 204 to who is so far behind that they had better read it anew."""
+    channel, head = _channel(public_id), journal.head()
     visitor = visitor_of(request, channel.pk)
     if visitor is None:
-        return _problem(403, _("This chat has expired. Please open it again."))
+        return _problem(401, _("This chat has expired. Please open it again."))
+    try:
+        STREAMS.check(address_of(request))
+    except TooMany:
+        return _problem(429, _("Too many people at once from this network. Please try again in a minute."))
+    if _is_far_behind(request, head):
+        return HttpResponse(status=204)
     conversation = _Conversation(channel, visitor, _language(request, channel)).look_up()
-    return live.stream(request, conversation.concerns, conversation.render, head=journal.head(), reader=visitor)
+    return live.stream(request, conversation.concerns, conversation.render, head=head, reader=visitor)
 
 
 class _Conversation:
@@ -155,9 +164,12 @@ _TOLD = frozenset({"MessageReceived", "HandedOver", "TakenOver", "GivenBack"})
 
 
 def _write(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse:
+    """Who wrote, and when, is what we say: a visitor's clock may be years wrong, or set right before this arrives."""
     try:
+        NETWORKS.check(address_of(request))
         MESSAGES.check(visitor)
-        body = {**json.loads(request.body), "visitor": visitor, "thread": visitor}
+        ours = {"visitor": visitor, "thread": visitor, "sent_at": clock.now().isoformat()}
+        body = {**json.loads(request.body), **ours}
         headers = {name.lower(): value for name, value in request.headers.items()}
         channels.accept(channel, WebhookRequest("POST", headers, json.dumps(body).encode()))
     except TooMany:
@@ -179,7 +191,12 @@ def _read(request: HttpRequest, channel: Channel, visitor: str) -> HttpResponse:
         said = showing.messages_of(channel, visitor)
     thread = showing.thread_of(channel, visitor)
     person = bool(thread and thread.held_by_person)
-    return JsonResponse({"head": head, "now": clock.now().isoformat(), "person": person, "messages": said})
+    return JsonResponse({"head": head, "person": person, "messages": said})
+
+
+def _is_far_behind(request: HttpRequest, head: int) -> bool:
+    seen = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    return seen.isdecimal() and int(seen[:19]) < head - FURTHEST
 
 
 def _channel(public_id: str) -> Channel:

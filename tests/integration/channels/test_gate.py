@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from binome.channels.models import Channel, Delivery, Freeze, Thread
 from binome.journal.models import Entry
 from binome.kit import clock
 from binome.kit.transitions import MoveRefused
+from binome.sdk.errors import Unavailable
+from binome.sdk.types import OutgoingMessage, Sent
 from binome.workspaces.models import Workspace
 from tests.community import at_once, channel, raised, workspace
-from tests.doubles.notebook.connector import lines
+from tests.doubles.notebook.connector import Connector, lines
 from tests.workers import kill, wait_until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,6 +94,79 @@ class TestSending:
             while gate.deliver_due():
                 pass
         assert arrived(book) == ["first", "second"]
+
+    def test_a_line_that_cannot_be_looked_at_holds_up_no_other(
+        self, place: Channel, book: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def check(delivery: Delivery) -> str:
+            if delivery.text == "bad":
+                raise KeyError("unforeseen")
+            return ""
+
+        monkeypatch.setattr(gate, "last_checks", [check])
+        line(thread(place, "bad"), "bad", by_machine=True)
+        line(thread(place, "good"), "good", by_machine=True)
+        assert gate.deliver_due() == 1
+        assert arrived(book) == ["good"]
+        bad = Delivery.objects.get(text="bad")
+        assert (bad.state, bad.attempts, bad.due_at > clock.now()) == ("due", 0, True)
+
+    def test_a_connector_that_is_gone_holds_up_no_other_and_is_told_in_the_end(
+        self, community: Workspace, place: Channel, book: Path
+    ) -> None:
+        gone = channel(community)
+        first = line(thread(gone), "for nobody")
+        Channel.objects.filter(pk=gone.pk).update(connector="gone")
+        line(thread(place), "good")
+        gate.deliver_due()
+        assert arrived(book) == ["good"]
+        for minutes in range(1, 60, 2):
+            with later(60 * minutes):
+                gate.deliver_due()
+        first.refresh_from_db()
+        assert (first.state, first.failure, first.attempts) == ("failed", "Unavailable", gate.ATTEMPTS)
+
+    @pytest.mark.parametrize(("said", "kept"), [("q1", "KEY"), ("q0", "KEY"), ("r1", "r1"), ("", "")])
+    def test_a_platform_that_gives_back_the_id_of_the_question_overwrites_nothing(
+        self, place: Channel, book: Path, monkeypatch: pytest.MonkeyPatch, said: str, kept: str
+    ) -> None:
+        monkeypatch.setattr(Connector, "reply", lambda _connector, _message: Sent(said))
+        delivery = gate.enqueue(
+            thread(place), "hello", ALLOWED, by_machine=False, in_reply_to="q1", references=("q0", "q1")
+        )
+        gate.deliver_due()
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.external_id) == ("sent", kept.replace("KEY", delivery.key))
+
+    def test_what_a_platform_says_is_kept_whatever_is_in_it(
+        self, place: Channel, book: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def reply(_connector: Connector, _message: OutgoingMessage) -> Sent:
+            raise Unavailable("full\0 \ud800today")
+
+        monkeypatch.setattr(Connector, "reply", reply)
+        delivery = line(thread(place))
+        gate.deliver_due()
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.failure, delivery.detail) == ("due", "Unavailable", "full today")
+
+    def test_two_machines_do_not_answer_each_other_without_end(self, place: Channel, book: Path) -> None:
+        def said(number: int, recipient: str, *, by_machine: bool = True) -> Delivery:
+            where = thread(place, f"{recipient}{number}{by_machine}")
+            return gate.enqueue(where, recipient, ALLOWED, by_machine=by_machine, recipient=recipient)
+
+        lines = [said(number, "robot") for number in range(gate.MOST_TO_ONE + 5)]
+        said(0, "robot", by_machine=False)
+        said(0, "anais")
+        while gate.deliver_due():
+            pass
+        assert len(arrived(book)) == gate.MOST_TO_ONE + 2
+        assert {*arrived(book)} == {"robot", "anais"}
+        settled_as = Delivery.objects.filter(pk__in=[one.pk for one in lines]).values_list("state", "failure")
+        assert Counter(settled_as) == {("sent", ""): gate.MOST_TO_ONE, ("cancelled", "NoEnd"): 5}
+        with later(25 * 3600):
+            said(99, "robot")
+            assert gate.deliver_due() == 1
 
     def test_four_workers_never_send_one_line_twice(self, place: Channel, book: Path) -> None:
         threads = [thread(place, f"thread-{n}") for n in range(50)]

@@ -37,6 +37,19 @@ def test_the_first_reading_goes_back_as_far_as_asked(place: Double) -> None:
     assert [payload.key for payload in batch.payloads] == ["m2@example.org", "m0@example.org"]
 
 
+@pytest.mark.parametrize("cursor", ["", "7:1:2026-03-06"])
+def test_what_is_older_than_was_asked_for_is_never_read(place: Double, cursor: str) -> None:
+    inbox = place.store.folders["INBOX"]
+    for days in (400, 40):
+        inbox.add(mail(days), TODAY.date() - timedelta(days=days))
+    for _ in range(3):
+        batch = connected(place, since_days="7").read(cursor)
+        assert batch.payloads == ()
+        cursor = batch.cursor
+    inbox.add(mail(0), TODAY.date())
+    assert [payload.key for payload in connected(place).read(cursor).payloads] == ["m0@example.org"]
+
+
 def test_a_full_mailbox_is_read_in_pages(place: Double) -> None:
     for _ in range(120):
         place.put()

@@ -1,12 +1,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from standardwebhooks import Webhook
 
 from binome.connectors.webhook.connector import Connector
 from binome.connectors.webhook.tests.double import BODY, SECRET, Double, double
+from binome.sdk.clock import stopped_at
 from binome.sdk.errors import Malformed, Rejected
 from binome.sdk.signing import sign
 from binome.sdk.types import Attachment, IncomingDeletion, IncomingMessage, Payload, WebhookRequest
@@ -82,6 +84,14 @@ def test_each_kind_of_event_says_what_happened(program: Double, kind: str) -> No
     assert isinstance(said, IncomingDeletion) == (kind == "deleted")
     assert isinstance(said, IncomingDeletion) or (said.revised_at is not None) == (kind == "edited")
     assert isinstance(said, IncomingDeletion | IncomingMessage)
+
+
+def test_an_edit_without_a_date_has_just_been_made(program: Double) -> None:
+    body = json.dumps(json.loads(BODY) | {"type": "message.edited"}).encode()
+    with stopped_at(datetime(2026, 3, 8, tzinfo=UTC)):
+        [said] = Connector(program.account).parse(Payload(body))
+    assert isinstance(said, IncomingMessage)
+    assert said.revised_at == datetime(2026, 3, 8, tzinfo=UTC) > said.sent_at
 
 
 @pytest.mark.parametrize("url", ["", "program", "http://program.example/", "ftp://program.example/"])

@@ -12,10 +12,11 @@ const field = document.getElementById("text");
 const typing = document.getElementById("typing");
 const problem = document.getElementById("problem");
 const seen = new Set();
+const PATIENCE = 30000;
 const LAST = "9999-12-31T00:00:00Z";
 let source = null;
 let waits = null;
-let sending = null;
+let sending = Promise.resolve();
 let again = null;
 
 paint(say.colour);
@@ -27,10 +28,11 @@ field.addEventListener("keydown", (event) => {
 document.getElementById("person").addEventListener("click", () => write(say.askPerson, true));
 document.getElementById("close").addEventListener("click", () => parent.postMessage("binome:close", "*"));
 addEventListener("keydown", (event) => { if (event.key === "Escape") parent.postMessage("binome:close", "*"); });
-addEventListener("online", sendWaiting);
+addEventListener("online", () => { sendWaiting(); resume(); }); // a stream may hang on the network that is gone
+addEventListener("storage", (event) => { if (store.keeps(event.key, "visitor")) resume(); }); // another tab wrote first
 if (parent === window) document.getElementById("close").hidden = true;
 for (const button of document.querySelectorAll("button")) button.disabled = false;
-if (store.get("visitor")) follow();
+resume();
 field.focus();
 if (field.value.endsWith("\n")) write(field.value); // Enter was pressed before this script was there
 
@@ -39,16 +41,17 @@ async function write(text, wantsPerson = false) {
   if (!wantsPerson) field.value = "";
   grow();
   if (!text) return;
-  const message = { id: identifier(), text, sent_at: new Date().toISOString(), language: say.language, wants_person: wantsPerson, page_url: document.referrer };
+  const message = { id: identifier(), text, language: say.language, wants_person: wantsPerson, page_url: document.referrer };
   store.set("waiting", [...(store.get("waiting") || []), message]);
   show({ key: message.id, by: "member", text, at: LAST }, say.sending);
   await sendWaiting();
 }
 
-// One at a time: two at once would each begin a conversation.
-async function sendWaiting() {
-  sending = sending || sendAll().finally(() => { sending = null; });
-  await sending;
+// One after the other, in whichever tab: two at once would each begin a conversation.
+function sendWaiting() {
+  const turn = () => (navigator.locks ? navigator.locks.request(`binome:${base}`, sendAll) : sendAll());
+  sending = sending.then(turn, turn);
+  return sending;
 }
 
 async function sendAll() {
@@ -72,49 +75,59 @@ function sendLater(waiting) {
 async function send(message) {
   try {
     if (!store.get("visitor")) await register();
-    const answer = await call("messages/", { method: "POST", body: JSON.stringify({ ...message, sent_at: dated(message.sent_at) }) });
+    const visitor = store.get("visitor");
+    const answer = await call("messages/", { method: "POST", body: JSON.stringify(message) });
     if (answer.ok) { problem.textContent = ""; if (!source) follow(); return "received"; }
-    if (answer.status === 403) { store.set("visitor", null); stop(); return "later"; }
+    if (answer.status === 401) { forget(visitor); stop(); return "later"; }
     problem.textContent = (await answer.json().catch(() => ({}))).problem || "";
-    return answer.status === 400 ? "refused" : "later";
+    return [400, 403].includes(answer.status) && problem.textContent ? "refused" : "later"; // others in between refuse without a word
   } catch {
     return "later";
   }
 }
 
+// Another tab may have asked at the same time: the first to be told who they are says it for both.
 async function register() {
   const answer = await call("visitors/", { method: "POST" });
   if (!answer.ok) throw new Error("no visitor");
-  const { visitor, now } = await answer.json();
-  keepTime(now);
-  store.set("visitor", visitor);
+  const { visitor } = await answer.json();
+  if (!store.get("visitor")) store.set("visitor", visitor);
 }
 
-// The visitor's clock may be wrong: what they write is dated by the server's.
-function keepTime(now) {
-  store.set("skew", Date.parse(now) - Date.now());
+// Nobody knows this visitor any more, unless another tab has just been told who they are now.
+function forget(visitor) {
+  if (store.get("visitor") === visitor) store.set("visitor", null);
 }
 
-function dated(local) {
-  return new Date(Date.parse(local) + (store.get("skew") || 0)).toISOString();
+// Go on from where this browser is, after a reload or a cut.
+function resume() {
+  if (store.get("visitor")) { follow(); return; }
+  showWaiting();
+  sendWaiting();
+}
+
+function showWaiting() {
+  for (const { id, text } of store.get("waiting") || []) show({ key: id, by: "member", text, at: LAST }, say.waiting);
 }
 
 async function follow() {
   stop();
-  source = "starting";
+  const turn = source = {};
+  const visitor = store.get("visitor");
   try {
     const answer = await call("messages/");
-    if (answer.status === 403) { store.set("visitor", null); source = null; return; }
     const past = await answer.json();
-    keepTime(past.now);
+    if (source !== turn) return; // begun again meanwhile
+    if (answer.status === 401) { forget(visitor); source = null; resume(); return; }
     tell(past.person);
     past.messages.forEach((message) => show(message));
-    (store.get("waiting") || []).forEach((message) => show({ key: message.id, by: "member", text: message.text, at: LAST }, say.waiting));
+    showWaiting();
     listen(past.head);
     sendWaiting();
   } catch {
+    if (source !== turn) return;
     source = null;
-    setTimeout(() => source || follow(), 4000);
+    setTimeout(() => source || resume(), 4000);
   }
 }
 
@@ -124,7 +137,7 @@ function listen(head) {
   for (const kind of ["MessageReceived", "DeliverySettled"]) source.addEventListener(kind, (event) => show(JSON.parse(event.data)));
   for (const kind of ["TakenOver", "GivenBack"]) source.addEventListener(kind, (event) => tell(JSON.parse(event.data).person));
   source.addEventListener("error", () => {
-    if (source && source.readyState === EventSource.CLOSED) { source = null; setTimeout(follow, 4000); }
+    if (source && source.readyState === EventSource.CLOSED) { source = null; setTimeout(() => source || resume(), 4000); }
   });
 }
 
@@ -135,7 +148,8 @@ function stop() {
 
 function call(path, options = {}) {
   const headers = { "Content-Type": "application/json", "X-Visitor": store.get("visitor") || "" };
-  return fetch(`${base}${path}?language=${say.language}`, { ...options, headers, cache: "no-store", credentials: "omit" });
+  const signal = AbortSignal.timeout?.(PATIENCE); // what hangs on a network that is gone holds up what follows
+  return fetch(`${base}${path}?language=${say.language}`, { ...options, headers, signal, cache: "no-store", credentials: "omit" });
 }
 
 function show(message, state = "") {
@@ -221,17 +235,18 @@ function identifier() {
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
-// Kept by this browser for this chat alone; if it refuses to keep things, the conversation lasts as long as the page.
+// Kept by this browser for this chat alone; what it refuses to keep lasts as long as the page.
 function storage() {
-  const memory = {};
+  const memory = new Map();
   const name = (key) => `binome:${base}:${key}`;
   return {
+    keeps(item, key) { return item === name(key); },
     get(key) {
-      try { return JSON.parse(localStorage.getItem(name(key))); } catch { return memory[key]; }
+      if (memory.has(key)) return memory.get(key);
+      try { return JSON.parse(localStorage.getItem(name(key))); } catch { return null; }
     },
     set(key, value) {
-      memory[key] = value;
-      try { localStorage.setItem(name(key), JSON.stringify(value)); } catch { /* kept in memory */ }
+      try { localStorage.setItem(name(key), JSON.stringify(value)); memory.delete(key); } catch { memory.set(key, value); }
     },
   };
 }
