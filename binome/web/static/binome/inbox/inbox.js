@@ -73,11 +73,13 @@ async function refreshList() {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
 }
 
-/* The conversation that is open stays in the list, faded, even when it no longer belongs there. */
+/* The conversation that is open stays in the list, faded, even when it no longer belongs there; if it stood further down
+   than what is shown again, it is found there when one goes down. */
 function keepPlace(current, place) {
   if (!current) return
   const renewed = document.getElementById(current.id)
-  if (renewed) return renewed.setAttribute("aria-current", "true")
+  if (renewed) return makeCurrent(renewed)
+  if (rows.querySelector(".next-rows") && place >= rows.querySelectorAll("[data-item]").length) return
   current.classList.add("done")
   rows.insertBefore(current, rows.children[place] ?? null)
 }
@@ -202,6 +204,8 @@ rows.addEventListener("click", (event) => {
   opened.ariaBusy = "true"
 }, true)
 
+const rowOf = (conversation) => document.getElementById(`row-${conversation?.dataset.conversation}`)
+
 function makeCurrent(row) {
   rows.querySelector("[aria-current]")?.removeAttribute("aria-current")
   row?.setAttribute("aria-current", "true")
@@ -221,11 +225,12 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
 const arrived = () => opened.removeAttribute("aria-busy")
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isRead(detail) || (chosen() && conversationIn(detail.requestConfig.path) !== chosen())) return
-  if (!detail.successful) makeCurrent(document.getElementById(`row-${thread()?.dataset.conversation}`))
+  if (!detail.successful) makeCurrent(rowOf(thread()))
   arrived()
 })
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.matches(".next-rows") && !chosen()) makeCurrent(rowOf(thread()))
   if (event.detail.target !== opened) return
   app.classList.toggle("has-open", Boolean(thread()))
   atEnd()
