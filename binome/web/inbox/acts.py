@@ -26,6 +26,7 @@ from binome.inbox.models import Conversation
 from binome.inbox.services import CannotModerate, NothingToSay, NotInTheTeam
 from binome.kit import clock
 from binome.kit.transitions import MoveRefused
+from binome.web.inbox import places
 from binome.web.inbox.views import opened
 from binome.web.ui import toasts
 from binome.web.ui.access import WorkspaceRequest, workspace_view
@@ -234,7 +235,7 @@ def settle_delivery(request: WorkspaceRequest, conversation: Conversation, deliv
 def _answer(request: WorkspaceRequest, conversation: Conversation, *, status: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "inbox/opened.html", opened(request, conversation.pk), status=status)
-    return redirect("inbox:conversation", request.workspace.slug, conversation.pk)
+    return redirect(places.address(request, conversation.pk))
 
 
 def _suggestion(conversation: Conversation, pk: int, *, replies: bool = True) -> Suggestion:

@@ -11,7 +11,7 @@ from binome.inbox.models import Conversation, Message
 from binome.understanding import judging as understanding
 from binome.understanding import selectors
 from binome.understanding.judging import NotALabel, NotRead
-from binome.web.inbox import readings
+from binome.web.inbox import places, readings
 from binome.web.ui import toasts
 from binome.web.ui.access import WorkspaceRequest, workspace_view
 from binome.web.ui.sentences import sentence_for
@@ -52,7 +52,7 @@ def _judge(request: WorkspaceRequest, said: Message, stage: str, address: str) -
 
 def _answer(request: WorkspaceRequest, found: Conversation, said: Message, stage: str) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
-        return redirect(reverse("inbox:conversation", args=[request.workspace.slug, found.pk]) + f"#message-{said.pk}")
+        return redirect(f"{places.address(request, found.pk)}#message-{said.pk}")
     read = selectors.annotations_of([said.pk]).get(said.pk, {})
     topics = selectors.labels_of(request.workspace.pk, "topic") if "topic" in read else []
     marks = readings.marks(read, topics, request.workspace.language)

@@ -15,6 +15,7 @@ from binome.sdk import pictures as opening
 from binome.understanding import pictures as understanding
 from binome.understanding.models import Annotation
 from binome.understanding.pictures import NotSeen
+from binome.web.inbox import places
 from binome.web.ui import toasts
 from binome.web.ui.access import WorkspaceRequest, workspace_view
 from binome.web.ui.sentences import sentence_for
@@ -66,8 +67,7 @@ def know_picture(request: WorkspaceRequest, conversation: int, attachment: int) 
         toasts.show(request, said, undo=undo + ("" if forgets else "?do=forget"))
     except NotSeen as refusal:
         toasts.show(request, sentence_for(refusal), tone="alarm")
-    address = reverse("inbox:conversation", args=[request.workspace.slug, conversation])
-    return redirect(f"{address}#message-{found.message_id}")
+    return redirect(f"{places.address(request, conversation)}#message-{found.message_id}")
 
 
 VEILS = {

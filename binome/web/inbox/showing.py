@@ -12,10 +12,11 @@ from binome.assistant import reasons, telling, triage
 from binome.assistant import selectors as assistant
 from binome.assistant.models import Suggestion
 from binome.assistant.selectors import Ready
+from binome.autonomy.models import Verdict
 from binome.channels import services as channels
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Conversation, HandOver, Message, Note
-from binome.kit.paging import Page
+from binome.kit.paging import Page, read_cursor
 from binome.understanding import selectors as understanding
 from binome.understanding import vocabulary
 from binome.understanding.models import Annotation
@@ -61,6 +62,8 @@ class Item:
     suggestion: Suggestion | None = None
     files: Sequence[File] = ()
     standing: Standing | None = None
+    verdict: Verdict | None = None
+    """What a person said of what was done alone."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,13 @@ def thread(conversation: Conversation, before: str = "") -> Thread:
     handovers = list(conversation.handovers.select_related("taken_by").order_by("at"))
     notes = list(conversation.notes.select_related("author").order_by("at"))
     since = messages[0].at if messages and page.next else None
+    until = read_cursor(before)[0] if before else None
     done = [one for one in order if one.state == Suggestion.State.ACTED]
-    items = [*_messages(conversation, messages, suggestions), *_others(notes, handovers, done, since, not before)]
+    verdicts = _verdicts(proposed)
+    items = [
+        *_messages(conversation, messages, suggestions, verdicts),
+        *_others(notes, handovers, done, verdicts, since, until),
+    ]
     pending = next((s for s in reversed(suggestions) if s.state == Suggestion.State.PENDING), None)
     handover = handovers[-1] if handovers else None
     return Thread(
@@ -211,8 +219,17 @@ def _has_topics(annotations: Mapping[int, Mapping[str, Annotation]]) -> bool:
     return any("topic" in read for read in annotations.values())
 
 
+def _verdicts(proposed: Sequence[Suggestion]) -> Mapping[int, Verdict]:
+    """What people said of what was done alone among these."""
+    alone = [one.pk for one in proposed if one.state == Suggestion.State.ACTED]
+    return Verdict.objects.in_bulk(alone, field_name="suggestion") if alone else {}
+
+
 def _messages(
-    conversation: Conversation, messages: Sequence[Message], suggestions: Sequence[Suggestion]
+    conversation: Conversation,
+    messages: Sequence[Message],
+    suggestions: Sequence[Suggestion],
+    verdicts: Mapping[int, Verdict],
 ) -> Iterable[Item]:
     annotations = understanding.annotations_of([message.pk for message in messages])
     here = conversation.workspace.language
@@ -225,18 +242,26 @@ def _messages(
         marks = readings.marks(read, topics, here) if read else None
         files = pictures.files(message, read)
         stands = standing.of(message, decided.get(message.pk), can=moderates)
-        yield Item("message", message.at, message, marks, by_reply.get(message.pk), files, stands)
+        suggestion = by_reply.get(message.pk)
+        verdict = verdicts.get(suggestion.pk) if suggestion else None
+        yield Item("message", message.at, message, marks, suggestion, files, stands, verdict)
 
 
 def _others(
-    notes: Sequence[Note], handovers: Sequence[HandOver], done: Sequence[Suggestion], since: datetime | None, last: bool
+    notes: Sequence[Note],
+    handovers: Sequence[HandOver],
+    done: Sequence[Suggestion],
+    verdicts: Mapping[int, Verdict],
+    since: datetime | None,
+    until: datetime | None,
 ) -> Iterable[Item]:
+    """What stands beside the messages of a page, which go from *since* (None: the first) to *until* (None: now)."""
     told = [
         *(Item("note", one.at, one) for one in notes),
         *(Item("handover", one.at, one) for one in handovers),
-        *(Item("sorted", one.created_at, one, suggestion=one) for one in done),
+        *(Item("sorted", one.created_at, one, suggestion=one, verdict=verdicts.get(one.pk)) for one in done),
     ]
-    return [item for item in told if (since is None or item.at >= since) and last]
+    return [item for item in told if (since is None or item.at >= since) and (until is None or item.at < until)]
 
 
 def _why(pending: Suggestion | None, handover: HandOver | None) -> dict[str, Any]:

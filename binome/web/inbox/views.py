@@ -17,7 +17,7 @@ from binome.kit.paging import BadCursor
 from binome.kit.text import clean
 from binome.understanding import selectors as understanding
 from binome.web import live
-from binome.web.inbox import readings, showing
+from binome.web.inbox import places, readings, showing
 from binome.web.live import Event
 from binome.web.ui.access import WorkspaceRequest, workspace_view
 from binome.workspaces.models import Role
@@ -103,6 +103,7 @@ def opened(request: WorkspaceRequest, conversation: int) -> dict[str, Any]:
         "snoozes": _snoozes(),
         "drafts": showing.drafts(found),
         "head": head,
+        "query": places.query(request),
         "may_judge": request.membership.may(Role.OPERATOR),
     }
 
@@ -134,18 +135,18 @@ def _list(request: WorkspaceRequest, head: int | None = None) -> dict[str, Any]:
         )
     except BadCursor as error:
         raise Http404 from error
-    places = list(request.workspace.channels.order_by("name")) if not request.htmx else []  # type: ignore[attr-defined]
+    here = list(request.workspace.channels.order_by("name")) if not request.htmx else []  # type: ignore[attr-defined]
     return {
         "rows": showing.rows(page),
         "next": page.next,
         "filters": filters,
         "reading": reading,
         "kinds": readings.to_look_for(request.workspace.pk, reading) if not request.htmx else [],  # type: ignore[attr-defined]
-        "query": _query(request),
+        "query": places.query(request),
         "head": head,
         "telling": " ".join(sorted(_TELLING)),
-        "channels": places,
-        "moderates": any(channels.can(place, "moderates") for place in places),
+        "channels": here,
+        "moderates": any(channels.can(place, "moderates") for place in here),
     }
 
 
@@ -168,13 +169,6 @@ def _text(request: HttpRequest, name: str, most: int = 120) -> str:
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 16 else None
-
-
-def _query(request: HttpRequest) -> str:
-    """The filters as an address, without the place in the list."""
-    asked = request.GET.copy()
-    asked.pop("cursor", None)
-    return asked.urlencode()
 
 
 def _conversation(request: WorkspaceRequest, pk: int) -> Conversation:

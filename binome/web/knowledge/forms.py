@@ -64,10 +64,15 @@ class EntryForm(forms.Form):
         self.fields["channels"].queryset = workspace.channels.exclude(state="disconnected").order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to write over what somebody else wrote meanwhile."""
+        """Refuse to write over what somebody else wrote meanwhile; whoever has been told may."""
         if self.source and self.cleaned_data.get("seen") != self.source.updated_at.isoformat():
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["seen"] = self.source.updated_at.isoformat()
             raise ValidationError(
-                _("This entry has changed since you opened it. Nothing was saved; what you wrote is below.")
+                _(
+                    "This entry has changed since you opened it. Nothing was saved; what you wrote is below. "
+                    "Saving it again replaces what the entry says now."
+                )
             )
         return self.cleaned_data
 

@@ -12,6 +12,7 @@ from binome.assistant import leaning
 from binome.assistant import selectors as assistant
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Message
+from binome.kit.text import clean
 from binome.knowledge.memory import selectors as memory
 from binome.knowledge.memory import taking
 from binome.knowledge.memory.linking import pages
@@ -30,7 +31,7 @@ BY_PAGE = 40
 @workspace_view()
 def problems(request: WorkspaceRequest) -> HttpResponse:
     """What came back over the years: where answers contradict first, then what came most often."""
-    show, words = request.GET.get("show", ""), request.GET.get("q", "").strip()[:200]
+    show, words = request.GET.get("show", ""), clean(request.GET.get("q", ""))[:200]
     numbers = memory.numbers(request.workspace)
     page = Paginator(memory.problems(request.workspace, show=show, words=words), BY_PAGE).get_page(
         request.GET.get("page")

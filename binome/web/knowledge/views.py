@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from binome.assistant import selectors as assistant
 from binome.assistant.trying import try_question
+from binome.kit.text import clean
 from binome.knowledge import selectors as knowledge
 from binome.knowledge import services as writing
 from binome.knowledge.matching.language import language_of
@@ -62,7 +63,7 @@ def entries(request: WorkspaceRequest) -> HttpResponse:
 @workspace_view()
 def tried(request: WorkspaceRequest) -> HttpResponse:
     """What would be answered to this question, and why; nothing is kept."""
-    words = request.GET.get("question", "").strip()[:1000]
+    words = clean(request.GET.get("question", ""))[:1000]
     shown = showing.shown(try_question(request.workspace, words)) if words else None
     name = "knowledge/tried.html" if request.htmx else "knowledge/try.html"  # type: ignore[attr-defined]
     return render(request, name, {"shown": shown, "asked": words})

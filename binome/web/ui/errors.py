@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from binome.channels import room
+from binome.web.ui import toasts
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page changed in place is loaded again, with what was written in it (inbox/writing.js)."""
     log.info("a form was refused: %s", reason)
+    if request.headers.get("HX-Request") == "true":
+        toasts.show(request, _("Not done: you signed in or out in another tab. Please do it again."), tone="alarm")
+        return HttpResponse(status=403, headers={"HX-Refresh": "true"})
     return _page(
         request,
         403,

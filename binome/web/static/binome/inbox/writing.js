@@ -21,6 +21,10 @@ function kept(key) {
   try { return sessionStorage.getItem(key) } catch { return null }
 }
 
+function keys() {
+  try { return Object.keys(sessionStorage) } catch { return [] }
+}
+
 document.addEventListener("input", ({ target }) => {
   if (!target.dataset?.keeps) return
   target.value === target.defaultValue ? forget(keptIn(target)) : keep(keptIn(target), target.value)
@@ -34,6 +38,7 @@ document.addEventListener("click", (event) => {
 restore()
 
 function restore() {
+  becomeReply()
   for (const field of document.querySelectorAll("[data-keeps]")) {
     const text = kept(keptIn(field))
     if (text === null) continue
@@ -72,9 +77,7 @@ function answered(xhr) {
   }
 }
 
-let returned
 function giveBack(keeps, text) {
-  returned = keeps
   const field = fieldFor(keeps)
   const whole = field && isEmptied(field) ? together(text, field.value) : text
   keep(`writing:${keeps}`, whole)
@@ -89,18 +92,19 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   place = field?.dataset?.keeps && { keeps: field.dataset.keeps, selection: [field.selectionStart, field.selectionEnd] }
 })
 
-/* A version of a suggestion that could not be sent, and is proposed no longer, goes on as a reply. */
-function becomeReply(keeps) {
-  const reply = keeps && !fieldFor(keeps) && fieldFor(keeps.replace(/:edit:.*/, ":reply"))
+/* A version of a suggestion that is proposed no longer goes on as a reply. */
+function becomeReply() {
+  const reply = document.getElementById("write")
   if (!reply) return
-  keep(keptIn(reply), together(kept(`writing:${keeps}`) ?? "", reply.value))
-  forget(`writing:${keeps}`)
+  const versions = keptIn(reply).replace(/reply$/, "edit:")
+  for (const key of keys().filter((key) => key.startsWith(versions) && !fieldFor(key.replace("writing:", "")))) {
+    keep(keptIn(reply), together(kept(key), kept(keptIn(reply)) ?? ""))
+    forget(key)
+  }
 }
 
 document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== opened) return
-  becomeReply(returned)
-  returned = undefined
   restore()
   const field = place && fieldFor(place.keeps)
   if (field?.value) {

@@ -1,5 +1,6 @@
 /* Keys: any element with data-key="E" (or "G I") answers to it, once however long it is held; within several [data-key-scope],
-   those of the last one. The help dialog and the palette are made from the page itself. */
+   those of the last one; nothing answers within what is being replaced (aria-busy). The help dialog and the palette are
+   made from the page itself. */
 
 const PATIENCE = 1200
 let typed = []
@@ -10,7 +11,8 @@ const visible = (element) => element.checkVisibility?.() ?? element.offsetParent
 const answering = (selector) => {
   const last = [...document.querySelectorAll("[data-key-scope]")].at(-1)
   const here = (e) => [null, last].includes(e.closest("[data-key-scope]"))
-  return [...document.querySelectorAll(selector)].filter((e) => here(e) && (visible(e) || e.dataset.keyAlways !== undefined))
+  const stays = (e) => !e.closest("[aria-busy=true]")
+  return [...document.querySelectorAll(selector)].filter((e) => here(e) && stays(e) && (visible(e) || e.dataset.keyAlways !== undefined))
 }
 const keyed = () => answering("[data-key]")
 const nameOf = (e) => (e.dataset.keyName || e.getAttribute("aria-label") || (e.querySelector(".name") ?? e).textContent).trim().replace(/\s+/g, " ")
