@@ -41,13 +41,16 @@ _ENDS = re.compile(r"(?<=[.!?…？])\s+|\n+")
 _DEVICE = r"(?:my |mon |ma |l['’]application )?(?:phone|mobile|smartphone|tablette|portable|téléphone|iP\w+|[A-Z]\w*)"
 _QUOTED = re.compile(
     r"^ ?>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$"
-    rf"|^(?:Sent (?:from|via)|Envoyé (?:de|depuis|à partir de|via)|Get) {_DEVICE}(?: (?:for|pour|[A-Z]\w*|iOS|\d+\S*))*\.?$",
+    rf"|^(?:Sent (?:from|via)|Envoyé (?:de|depuis|à partir de|via)|Get) {_DEVICE}(?: (?:for|pour|[A-Z]\w*|i[OP]\w+|\d+\S*))*\.?$",
     re.MULTILINE,
 )
 """What the writer did not say: an earlier message, the line that tells of it, and the one that a telephone adds."""
 _BLANKS = re.compile(r" [^\S\n]+|[^\S\n ][^\S\n]*")  # but for one space, which stays as it is
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
+
+_NAMED = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][a-zà-ÿ'-]+(?: [A-ZÀ-Ý][a-zà-ÿ'-]+)?(?=[\s!.,]*$)")
+"""Whom one thanks, at the end: "merci Julie"."""
 
 _PARTS = re.compile(r"[,;:()–—-]+\s*")
 
@@ -57,7 +60,7 @@ _PHRASES = Phrases(
     for name in ("asks", "inverts", "requests", "orders", "begins", "opens", "trouble", "greets", "closes", "exclaims")
 )
 _BEGIN = frozenset({"inverts", "orders", "begins"})
-_DIRECT, _FIRM = frozenset({"asks", "inverts", "begins", "opens"}), frozenset({"requests", "orders", "trouble"})
+_DIRECT = frozenset({"asks", "inverts", "begins", "opens"})
 _ASK_NOTHING = frozenset({"greets", "closes", "exclaims"})
 _INDIRECT, _THANKS, _BESIDE_THANKS, _OPENING = (
     frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks", "opening")
@@ -129,7 +132,7 @@ def _is_marked(sentence: str) -> bool:
 
 
 def _nothing_asked(text: str) -> Annotation:
-    said = words(text).split()
+    said = words(_NAMED.sub("", text)).split()
     if _THANKS.intersection(said) and _THANKS.union(_BESIDE_THANKS).issuperset(said):
         return Annotation("closing", 0.95)
     return Annotation("no", 0.9 if len(text) < 300 else 0.8)
@@ -167,10 +170,12 @@ def _asked(said: Sequence[_Said]) -> list[_Said]:
 
 
 def _troubled(said: Sequence[_Said], insight: Insight) -> list[_Said]:
-    """The troubles that are told where nothing else asks, wherever they stand; none of one that is over."""
+    """The troubles that are told where nothing else asks; none if more is said after them and the message is all praise."""
     told = [one.text for one in said if one.sure]
     intents = insight.chances["intent"]
-    return [_Said(" ".join(told), 0.7, "request", True)] if told and intents["thanks"] + intents["praise"] < OVER else []
+    if not told or (not said[-1].sure and intents["thanks"] + intents["praise"] >= OVER):
+        return []
+    return [_Said(" ".join(told), 0.7, "request", True)]
 
 
 def _asks(sentence: str) -> _Said:
@@ -186,13 +191,9 @@ def _asks(sentence: str) -> _Said:
     if not weighed:
         return _Said(sentence, 0.0, "no", False)
     sure, first = max(weighed, key=itemgetter(0))
-    direct = first.name in _DIRECT or _is_indirect(first)
-    firm = not direct or any(weight and one.name in _FIRM and not _is_indirect(one) for weight, one in weighed)
+    direct = first.name in _DIRECT or not _INDIRECT.isdisjoint(first.words.split())
+    firm = not direct or any(weight and one.name == "trouble" for weight, one in weighed)
     return _Said(sentence, sure, "question" if direct else "request", firm)
-
-
-def _is_indirect(cue: Found) -> bool:
-    return not _INDIRECT.isdisjoint(cue.words.split())
 
 
 def _stands_first(cue: Found, said: str, sentence: str) -> bool:
