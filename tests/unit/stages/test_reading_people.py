@@ -298,6 +298,33 @@ def test_who_refuses_a_person_wants_none_and_who_refuses_a_machine_does(text: st
 @pytest.mark.parametrize(
     ("text", "label"),
     [
+        ("Operator!", "yes"),
+        ("no, a human please", "yes"),
+        ("Ça ne marche pas. Un humain, vite", "yes"),
+        ("is there a person here", "yes"),
+        ("un humain peut me lire ?", "yes"),
+        ("donnez-moi un opérateur", "yes"),
+        ("all I want is a human being", "yes"),
+        ("I keep typing agent", "yes"),
+        ("our estate agent told us about you", "no"),
+        ("merci à l'agent du guichet", "no"),
+        ("une belle aventure humaine", "no"),
+        ("l'erreur est humaine", "no"),
+        ("a person of taste", "no"),
+        ("the ride operator waved at us", "no"),
+        ("we want to live here", "no"),
+        ("we need people like you", "no"),
+        ("j'ai payé par téléphone", "no"),
+        ("we booked over the phone", "no"),
+    ],
+)
+def test_to_name_people_is_to_want_one_only_where_no_more_is_said(text: str, label: str):
+    assert person_wanted.STAGE.read([Reading(text)])[0].label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
         ("jai envie de creverrr", "distress"),
         ("mon pere est mort hier", "grief"),
         ("je vais te défoncer", "threat"),
