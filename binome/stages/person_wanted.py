@@ -12,6 +12,9 @@ from binome.sdk.stage import Annotation, Reading
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _BESIDE = frozenset(_LISTS.pop("beside"))
 _PHRASES = Phrases(_LISTS.items())
+FEW = 8
+"""Words of a part of a text in which a person is named by itself, at most."""
+
 _ENDS = re.compile(r"[.!?…,;:\n]+")
 
 
@@ -47,7 +50,7 @@ def _alone(cues: Sequence[Found], text: str) -> Iterator[Found]:
         said = words(part)
         while left and left[0].start < at + len(said):
             one = left.popleft()
-            if _BESIDE.issuperset((said[: one.start - at] + said[one.end - at :]).split()):
+            if said.count(" ") <= FEW and _BESIDE.issuperset((said[: one.start - at] + said[one.end - at :]).split()):
                 yield one
         at += len(said)
 
