@@ -362,6 +362,32 @@ def test_what_belongs_to_people_is_told_from_what_only_sounds_like_it(text: str,
     assert sensitive.STAGE.read([Reading(text)])[0].label == label
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Merci, livrée sans aucun retard", "none"),
+        ("Belle salle, jamais d'attente", "none"),
+        ("superb app, it never freezes", "none"),
+        ("Lovely pool, no queue at noon", "none"),
+        ("amazing trailer, cannot wait", "none"),
+        ("nice people, we will come again", "none"),
+        ("Thank you all again", "none"),
+        ("encore mille mercis", "none"),
+        ("toujours aussi drôle, merci", "none"),
+        ("je suis en 5e place au classement", "none"),
+        ("je suis en 5e", "minor"),
+        ("Merci, trois jours de retard", "irony_suspected"),
+        ("Encore merci pour la panne", "irony_suspected"),
+        ("Superbe, aucune réponse, encore un retard, bravo", "irony_suspected"),
+        ("lovely, frozen again", "irony_suspected"),
+        ("Great, no answer and the order is late", "irony_suspected"),
+        ("thank you for nothing", "irony_suspected"),
+    ],
+)
+def test_praise_that_nothing_failed_or_said_once_more_is_no_irony(text: str, label: str):
+    assert sensitive.STAGE.read([Reading(text)])[0].label == label
+
+
 def test_the_gravest_kind_gives_the_label_and_all_are_told():
     found = sensitive.STAGE.read([Reading("ma mère est décédée et je veux être remboursé")])[0]
     assert found.label == "grief"
