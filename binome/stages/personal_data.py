@@ -132,7 +132,10 @@ _CALLED_AT = re.compile(
 _WORD_AFTER = re.compile(r"[a-zà-ÿ]{2,}(?!\w)")
 """Words that are written to a number of ten figures without a space ("au0612345678svp")."""
 _NUMBER_OF = r"(?:n[°ºo]|num[ée]ro|number|no|id|ref|code|#)"
-_NUMBERED = r"(?:commande|client|colis|billet|contrat|adh[ée]rente?|abonn[ée]e?|carte|compte|customer|account|member(?:ship)?|booking|case|parcel)"
+_NUMBERED = (
+    r"(?:commande|client|colis|billet|contrat|adh[ée]rente?|abonn[ée]e?|carte|compte|customer|account|member(?:ship)?"
+    r"|booking|case|parcel)"
+)
 _REFERENCE = re.compile(
     rf"\b(?:dossier|facture|r[ée]f(?:[ée]rence)?|ticket|order|tracking|invoice|serial|suivi|s[ée]rie|sn|{_NUMBERED}\s?{_NUMBER_OF}"
     rf"|{_NUMBER_OF}\s?(?:de\s|d['’]\s?)?{_NUMBERED})(?:\s?(?:est|is|:|=|{_NUMBER_OF}\.?)){{0,2}}\s?$",
