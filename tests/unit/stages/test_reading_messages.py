@@ -302,7 +302,18 @@ def test_a_normal_form_is_sober(text: str, meant: str):
     assert said(normal_form, text).evidence["text"].startswith(meant)
 
 
-@pytest.mark.parametrize("text", ["le château de Louis XVIII", "www.example.org/iii", "piles AAA", "la belle année"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le château de Louis XVIII",
+        "la XXXIIIe foire",
+        "le XIIIème",
+        "Edward VIIIth",
+        "www.example.org/iii",
+        "piles AAA",
+        "la belle année",
+    ],
+)
 def test_what_repeats_a_letter_without_emphasis_is_plain(text: str):
     assert said(normal_form, text).label == "plain"
 
