@@ -3,9 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from binome.kit.reader import Insight, Message, insights
+from binome.sdk.disguise import emoji_name
 from binome.sdk.harmless import plainly
 from binome.sdk.identities import named
 from binome.sdk.stage import Annotation, Reading
@@ -24,12 +26,35 @@ SHORT = 6
 EDGE = 0.02
 """Taken off as well, so that who is named and nothing else never is abuse."""
 
+READ, FIRST_PICTURE = 3_000, "\u203c"
+"""Characters in which pictures are looked for, and the first sign that is one."""
+
 ABUSES = {"toxicity": ("toxic", "ok"), "hate": ("hate", "ok")}
 
 
 def insights_of(readings: Sequence[Reading]) -> list[Insight]:
     """What the network makes of each message with what was said before it, in order."""
-    return insights([reading.message for reading in readings])
+    found = insights([reading.message for reading in readings])
+    return [_as_written(insight, reading.plain) for reading, insight in zip(readings, found, strict=True)]
+
+
+def _as_written(insight: Insight, text: str) -> Insight:
+    """The same with the pictures that weighed where the network names words of their names, which nobody wrote."""
+    if not insight.words or text.isascii() or not (pictures := _pictures(text[:READ])):
+        return insight
+    written = text.lower()
+    words = {
+        task: tuple(dict.fromkeys(pictures.get(one, one) if one.lower() not in written else one for one in weighed))
+        for task, weighed in insight.words.items()
+    }
+    return replace(insight, words=words)
+
+
+@lru_cache(maxsize=1_024)
+def _pictures(text: str) -> Mapping[str, str]:
+    """The pictures of a text by the words of their names, the first of those that share a word."""
+    signs = [sign for sign in reversed(text) if sign >= FIRST_PICTURE] if max(text) >= FIRST_PICTURE else []
+    return {word: sign for sign in signs for word in emoji_name(sign).split()}
 
 
 def insights_of_abuse(readings: Sequence[Reading]) -> list[Insight]:

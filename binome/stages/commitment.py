@@ -15,6 +15,7 @@ LONGEST = 200
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
+_SHORT_DAY = r"(?:(?:tue|tues|wed|thu|thur|thurs|fri)\b|(?:mon|sat|sun)\b(?! \w))"
 _DAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)"
 _MONTH = (
     r"(?:(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre|january|february|march|"
@@ -87,11 +88,12 @@ _THE = (
 _PART = (
     r"(?:prochaine?|next|matin|soir|midi|apr[èe]s[ -]midi|morning|afternoon|evening|night|"
     r"(?:en |dans (?:la |l['’])|in the )(?:fin d(?:e |['’]))?(?:matin[ée]e|journ[ée]e|soir[ée]e|apr[èe]s[ -]midi|morning|afternoon|"
-    r"evening))\b"
+    r"evening)|(?:(?:à la|en) )?premi[èe]re heure)\b"
 )
 _DEMONSTRATIVE = r"(?:this|next|coming|ce|cet|cette)"
 _MOMENT = (
-    rf"(?:{_DAY}(?:,? {_DATE}| {_OF_DAY})?|{_DATE}|demain\b|apr[èe]s[ -]demain\b|tomorrow\b|tonight\b|today\b|aujourd['’]hui\b|"
+    rf"(?:{_DAY}(?:,? {_DATE}| {_OF_DAY})?|(?<=\b(?:by|on) ){_SHORT_DAY}|(?<=\b(?:next|this) ){_SHORT_DAY}|"
+    rf"{_DATE}|demain\b|apr[èe]s[ -]demain\b|tomorrow\b|tonight\b|today\b|aujourd['’]hui\b|"
     rf"(?:this|next|cet?|cette) (?:{_PERIOD}|{_SEASON}|fin de semaine\b))"
 )
 _WHEN = (
@@ -100,8 +102,9 @@ _WHEN = (
     rf"(?:(?:{_UNTIL}|du) )?(?:le |the )?(?:{_DEMONSTRATIVE} ){{0,2}}{_MOMENT}(?: (?:au|to|et|and|ou|or) {_MOMENT})?"
     rf"(?: {_PART}){{0,2}}(?:,? (?:{_RANGE}|(?:{_AT} )?{_CLOCK}|{_TOLD}))?(?: (?:au plus tard|at the latest)\b)?"
     rf"|(?:{_RANGE}|{_AT} {_CLOCK})(?: (?:on |le |ce |this |next ){{0,2}}{_MOMENT}(?: {_PART})?)?"
-    rf"|(?:du|from) {_ORDINAL} (?:au|to) {_DATE}"
+    rf"|(?:du|from) {_ORDINAL} (?:au|to) {_DATE}|(?:entre|between) (?:le |the )?{_ORDINAL} (?:et|and) (?:le |the )?{_DATE}"
     # so long, or before such a moment
+    rf"|{_BEFORE} (?:un |a )?(?:d[ée]lai|maximum|period)(?: (?:maxim(?:um|al)|max))? (?:de |d['’]|of ){_COUNT} ?{_UNIT}"
     rf"|{_BEFORE} {_THE}(?:(?:{_NEXT} )?{_COUNT} ?(?:{_NEXT} )?{_UNIT}|{_NEXT} {_UNIT}|{_CLOCK}|{_MONTH}|{_SEASON}|{_PERIOD}|"
     rf"jours\b|days\b|semaines\b|weeks\b)(?: {_PART}|(?: (?:à venir|qui viennent|ahead)\b))?"
     rf"|(?:d['’]ici(?: à)?|dans|within|in) {_THE}(?:(?:{_NEXT} )?{_COUNT} (?:{_NEXT} )?|{_NEXT} ){_YEARS}"
@@ -129,7 +132,7 @@ class Commitment:
     What personal_data found is covered in them.
     """
 
-    name, version, cost = "commitment", "4", "LOCAL"
+    name, version, cost = "commitment", "5", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:

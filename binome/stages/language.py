@@ -36,6 +36,9 @@ READ = 600
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|[#@]\w+")
+_NOT_OURS = re.compile("[åðøýþ\u0100-\u0151\u0154-\u0177\u0179-\u024f\u1e00-\u1e9d\u1e9f-\u1eff]")
+"""Latin letters that none of the languages has."""
+
 _SURROGATE = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 _UNSEEN = -14.0
 _BACKOFF = 1.2
@@ -209,7 +212,7 @@ def whole() -> LangDetector:
 class Language:
     """ISO 639-1 code of the message's language; nothing to say of a text without a word."""
 
-    name, version, cost = "language", "3", "LOCAL"
+    name, version, cost = "language", "4", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation | None]:
@@ -299,7 +302,7 @@ def _told(words: Sequence[str], said: Words, guess: Mapping[str, float], chances
 
 
 def _foreign(guesses: Mapping[str, float], words: Sequence[str], explained: float) -> str:
-    """A language outside our seven: another script, or a whole sentence of which fastText is sure.
+    """A language outside our seven: another script, a letter that none of them has, or a whole sentence of which fastText is sure.
 
     *explained*: how well one of our languages explains the words, on average (0 at best).
     """
@@ -308,8 +311,9 @@ def _foreign(guesses: Mapping[str, float], words: Sequence[str], explained: floa
         return ""
     if all(ord(letter) > 0x24F for word in words for letter in word):
         return first
-    sure = (guesses[first] > 0.8 and len(words) >= 4) or (guesses[first] > 0.5 and len(words) >= 8)
-    return first if sure and explained < -0.9 else ""
+    sure = guesses[first] > 0.8 and len(words) >= 4
+    likely = guesses[first] > 0.5 and (len(words) >= 8 or any(map(_NOT_OURS.search, words)))
+    return first if (sure or likely) and explained < -0.9 else ""
 
 
 def _scores(rows: Sequence[Sequence[str]]) -> list[Words]:

@@ -29,7 +29,7 @@ _PRIVATE = re.compile(r"\S{0,64}@[^\s.]{1,64}\.\S{1,120}|(?<!\w)@\S{1,120}|\S{0,
 class NormalForm:
     """rewritten | plain. evidence: "text", "disguised" {written: meant}, "emoji" {sign: name}."""
 
-    name, version, cost = "normal_form", "3", "LOCAL"
+    name, version, cost = "normal_form", "4", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:

@@ -125,6 +125,23 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number that is said to be called, so that it need not be in groups."""
+_CALLED_AT = re.compile(
+    r"(?<![^\W\d_])(?:t[ée]l(?:[ée]phone)?|phone|port(?:able)?|mobile|gsm|num(?:[ée]ro)?|au|sms|whats ?app|appel(?:er|ez)|call|text)$",
+    re.IGNORECASE,
+)
+_WORD_AFTER = re.compile(r"[a-zà-ÿ]{2,}(?!\w)")
+"""Words that are written to a number of ten figures without a space ("au0612345678svp")."""
+_NUMBER_OF = r"(?:n[°ºo]|num[ée]ro|number|no|id|ref|code|#)"
+_NUMBERED = (
+    r"(?:commande|client|colis|billet|contrat|adh[ée]rente?|abonn[ée]e?|carte|compte|customer|account|member(?:ship)?"
+    r"|booking|case|parcel)"
+)
+_REFERENCE = re.compile(
+    rf"\b(?:dossier|facture|r[ée]f(?:[ée]rence)?|ticket|order|tracking|invoice|serial|suivi|s[ée]rie|sn|{_NUMBERED}\s?{_NUMBER_OF}"
+    rf"|{_NUMBER_OF}\s?(?:de\s|d['’]\s?)?{_NUMBERED})(?:\s?(?:est|is|:|=|{_NUMBER_OF}\.?)){{0,2}}\s?$",
+    re.IGNORECASE,
+)
+"""What stands before figures in one piece that number something else than a telephone."""
 _BOUND = re.compile(r"\w[-_]$|\d[.,]$")
 """Before what goes on a reference or a decimal number."""
 _THOUSANDS = re.compile(r"\+?\d{1,3}(?:[ .]?\d{3})+")
@@ -223,7 +240,7 @@ def _streets() -> tuple[tuple[re.Pattern[str], bool], ...]:
 class PersonalData:
     """present | none; evidence["found"]: kind, start, end of each, in order."""
 
-    name, version, cost = "personal_data", "3", "LOCAL"
+    name, version, cost = "personal_data", "4", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -362,9 +379,13 @@ def _phones(text: str) -> Iterator[_Found]:
 
 def _stands_alone(text: str, start: int, end: int, last: int) -> bool:
     """Whether it is no part of a word, a reference or a decimal number; it may follow another phone (which ends at *last*)."""
-    if text[end : end + 1].isalnum() or text[max(0, start - 1) : start].isalnum():
-        return False
     before = text[max(0, start - 40) : start]
+    if text[end : end + 1].isalnum() and not _WORD_AFTER.match(text, end):
+        return False
+    if before[-1:].isalnum() and not _CALLED_AT.search(before):
+        return False
+    if text[start:end].isdecimal() and _REFERENCE.search(before):
+        return False
     return last == start - 1 or not _BOUND.search(before) or bool(_CALLED.search(before))
 
 

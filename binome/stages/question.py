@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from binome.sdk.insight import Insight, insights_of
 from binome.sdk.masking import covered
@@ -30,27 +31,53 @@ ASKS = 0.75
 TELLS = 0.2
 """Below this chance it finds none where the rules did, in a message of more than FEW words and without a question mark."""
 
+OVER = 0.75
+"""From this chance on that a message thanks or praises, the trouble that it tells of is over."""
+
 FEW = 4
 """Words of a message that may ask by naming a thing ("parking vélo"): there the rules know better."""
 
 _ENDS = re.compile(r"(?<=[.!?…？])\s+|\n+")
-_QUOTED = re.compile(r"^ ?>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$", re.MULTILINE)
+_DEVICE = r"(?:my |mon |ma |l['’]application )?(?:phone|mobile|smartphone|tablette|portable|téléphone|iP\w+|[A-Z]\w*)"
+_QUOTED = re.compile(
+    r"^ ?>.*$|^(?:Le|On) .{5,80}(?:a écrit|wrote)\s?:\s*$"
+    rf"|^(?:Sent (?:from|via)|Envoyé (?:de|depuis|à partir de|via)|Get) {_DEVICE}(?: (?:for|pour|[A-Z]\w*|i[OP]\w+|\d+\S*))*\.?$",
+    re.MULTILINE,
+)
+"""What the writer did not say: an earlier message, the line that tells of it, and the one that a telephone adds."""
 _BLANKS = re.compile(r" [^\S\n]+|[^\S\n ][^\S\n]*")  # but for one space, which stays as it is
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _NEW_SUBJECT = re.compile(r"(?:^| )(?:et )?(?:sinon|aussi|au fait|et puis|also|by the way|btw)[ ,]+", re.IGNORECASE)
+
+_NAMED = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][a-zà-ÿ'-]+(?: [A-ZÀ-Ý][a-zà-ÿ'-]+)?(?=[\s!.,]*$)")
+"""Whom one thanks, at the end: "merci Julie"."""
 
 _PARTS = re.compile(r"[,;:()–—-]+\s*")
 
 _LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _PHRASES = Phrases(
     (name, _LISTS[name])
-    for name in ("asks", "inverts", "requests", "orders", "opens", "trouble", "greets", "closes", "exclaims")
+    for name in ("asks", "inverts", "requests", "orders", "begins", "opens", "trouble", "greets", "closes", "exclaims")
 )
-_BEGIN = frozenset({"inverts", "orders"})
+_BEGIN = frozenset({"inverts", "orders", "begins"})
+_DIRECT = frozenset({"asks", "inverts", "begins", "opens"})
 _ASK_NOTHING = frozenset({"greets", "closes", "exclaims"})
 _INDIRECT, _THANKS, _BESIDE_THANKS, _OPENING = (
     frozenset(_LISTS[name]) for name in ("indirect", "thanks", "beside_thanks", "opening")
 )
+
+
+class _Said(NamedTuple):
+    """A sentence: how sure it is that it asks (0 when it does not), whether it is a question or a request, and whether the
+    network has no say, which was told nothing of question marks, requests and troubles."""
+
+    text: str
+    sure: float
+    label: str
+    firm: bool
+
+    def followed_by(self, other: "_Said") -> "_Said":
+        return self._replace(text=f"{self.text} {other.text}", firm=self.firm or other.firm)
 
 
 class Question:
@@ -59,7 +86,7 @@ class Question:
     What personal_data found is covered in them.
     """
 
-    name, version, cost = "question", "4", "LOCAL"
+    name, version, cost = "question", "5", "LOCAL"
     needs = ("personal_data",)
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:
@@ -69,15 +96,16 @@ class Question:
 def _read(reading: Reading, insight: Insight) -> Annotation:
     text, chance = _without_personal_data(reading), insight.chances["asks"]["question"]
     sentences = list(_sentences(text))
-    asked = _asked([(sentence, *_asks(sentence)) for sentence in sentences])
+    said = [_asks(sentence) for sentence in sentences]
+    asked = _asked(said) or _troubled(said, insight)
     if not asked:
         return _asked_otherwise(sentences, chance) or _nothing_asked(text)
-    if chance < TELLS and len(text.split()) > FEW and not _is_firm(asked, sentences):
+    if chance < TELLS and len(text.split()) > FEW and not any(one.firm for one in asked):
         return _nothing_asked(text)
-    surest = max(asked, key=lambda one: one[1])
-    kept = sorted(sorted(range(len(asked)), key=lambda place: -asked[place][1])[:MOST])
-    questions = [asked[place][0][:LONGEST] for place in kept]
-    return Annotation(surest[2], surest[1], {"questions": questions, "asked": len(asked)})
+    surest = max(asked, key=lambda one: one.sure)
+    kept = sorted(sorted(range(len(asked)), key=lambda place: -asked[place].sure)[:MOST])
+    questions = [asked[place].text[:LONGEST] for place in kept]
+    return Annotation(surest.label, surest.sure, {"questions": questions, "asked": len(asked)})
 
 
 def _asked_otherwise(sentences: Sequence[str], chance: float) -> Annotation | None:
@@ -103,13 +131,8 @@ def _is_marked(sentence: str) -> bool:
     return sentence.rstrip(" \"»)'").endswith(("?", "？", "؟"))
 
 
-def _is_firm(asked: Sequence[tuple[str, float, str]], sentences: Sequence[str]) -> bool:
-    """Whether the rules found a question mark, or a request: of those the network was told nothing."""
-    return any(label == "request" for _text, _sure, label in asked) or any("?" in one for one in sentences)
-
-
 def _nothing_asked(text: str) -> Annotation:
-    said = words(text).split()
+    said = words(_NAMED.sub("", text)).split()
     if _THANKS.intersection(said) and _THANKS.union(_BESIDE_THANKS).issuperset(said):
         return Annotation("closing", 0.95)
     return Annotation("no", 0.9 if len(text) < 300 else 0.8)
@@ -129,40 +152,48 @@ def _sentences(text: str) -> Iterator[str]:
                 yield stripped
 
 
-def _asked(sentences: Sequence[tuple[str, float, str]]) -> list[tuple[str, float, str]]:
+def _asked(said: Sequence[_Said]) -> list[_Said]:
     """What is asked, with what it needs to be understood: "My card is blocked. What can I do?" is one question."""
-    asked: list[tuple[str, float, str]] = []
+    asked: list[_Said] = []
     context = ""
-    for sentence, sure, label in sentences:
-        if not sure:
+    for one in said:
+        if not one.sure:
             context = ""
-        elif sure < FIRM and asked:
-            asked[-1] = (f"{asked[-1][0]} {sentence}", *asked[-1][1:])
-        elif sure < FIRM:
-            context = f"{context} {sentence}".strip()
-        elif asked and len(sentence.split()) < 5:
-            asked[-1] = (f"{asked[-1][0]} {sentence}", *asked[-1][1:])
+        elif asked and (one.sure < FIRM or len(one.text.split()) < 5):
+            asked[-1] = asked[-1].followed_by(one)
+        elif one.sure < FIRM:
+            context = f"{context} {one.text}".strip()
         else:
-            asked.append((f"{context} {sentence}".strip(), sure, label))
+            asked.append(one._replace(text=f"{context} {one.text}".strip()))
             context = ""
-    return asked or [(context, 0.7, "request")] * bool(context)
+    return asked
 
 
-def _asks(sentence: str) -> tuple[float, str]:
-    """How sure it is that this asks (0 when it does not), and whether it is a question or a request."""
+def _troubled(said: Sequence[_Said], insight: Insight) -> list[_Said]:
+    """The troubles that are told where nothing else asks; none if more is said after them and the message is all praise."""
+    told = [one.text for one in said if one.sure]
+    intents = insight.chances["intent"]
+    if not told or (not said[-1].sure and intents["thanks"] + intents["praise"] >= OVER):
+        return []
+    return [_Said(" ".join(told), 0.7, "request", True)]
+
+
+def _asks(sentence: str) -> _Said:
+    """What a sentence asks by itself."""
     said = words(sentence, limit=2_000)
     found = list(_PHRASES.find(sentence, limit=2_000))
     marked = _is_marked(sentence)
     barred = [one for one in found if one.name in {"greets", "closes"} or (one.name == "exclaims" and not marked)]
     cues = uncovered((one for one in found if one.name not in _ASK_NOTHING), barred)
     if marked:
-        return (0.98 if cues else 0.0 if barred or not said else 0.9), "question"
+        return _Said(sentence, 0.98 if cues else 0.0 if barred or not said else 0.9, "question", True)
     weighed = [(_weight(one, said), one) for one in cues if _stands_first(one, said, sentence)]
     if not weighed:
-        return 0.0, "no"
-    weight, first = max(weighed, key=itemgetter(0))
-    direct = first.name in {"asks", "inverts", "opens"} or not _INDIRECT.isdisjoint(first.words.split())
-    return weight, "question" if direct else "request"
+        return _Said(sentence, 0.0, "no", False)
+    sure, first = max(weighed, key=itemgetter(0))
+    direct = first.name in _DIRECT or not _INDIRECT.isdisjoint(first.words.split())
+    firm = not direct or any(weight and one.name == "trouble" for weight, one in weighed)
+    return _Said(sentence, sure, "question" if direct else "request", firm)
 
 
 def _stands_first(cue: Found, said: str, sentence: str) -> bool:
@@ -179,7 +210,7 @@ def _weight(cue: Found, said: str) -> float:
     match cue.name:
         case "asks" | "inverts" | "requests" | "orders":
             return 0.92 if early else 0.8 if length <= 30 else 0.0
-        case "opens":
+        case "begins" | "opens":
             return 0.85 if early and length <= 16 else 0.0
         case _:
             return 0.7 if length <= 16 else 0.0

@@ -20,7 +20,7 @@ _REPEATED = 0.05
 class Sensitive:
     """The gravest of distress, threat, minor, health … that is met, or none; evidence["kinds"] has all of them."""
 
-    name, version, cost = "sensitive", "3", "LOCAL"
+    name, version, cost = "sensitive", "4", "LOCAL"
     needs: tuple[str, ...] = ()
 
     def read(self, readings: Sequence[Reading]) -> list[Annotation]:

@@ -20,7 +20,9 @@ meant."""
 
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
+_ROMAN = re.compile(
+    r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})(?:i?[èe]me|ers?|es?|th|rd)?", re.IGNORECASE
+)
 
 
 def once(text: str) -> str:

@@ -38,6 +38,25 @@ def test_a_text_is_given_its_language(text: str, expected: str):
     assert found.label == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bardzo proszę", "pl"),
+        ("çok güzel teşekkürler", "tr"),
+        ("cảm ơn nhiều", "vi"),
+        ("děkuji moc", "cs"),
+        ("Bravo Łukasz, quelle soirée", "fr"),
+        ("my Škoda broke down", "en"),
+        ("bisous à Łódź", "fr"),
+        ("Dvořák at the hall tonight", "en"),
+    ],
+)
+def test_a_letter_that_none_of_ours_has_tells_another_language_unless_the_words_are_ours(text: str, expected: str):
+    found = said(text)
+    assert found is not None
+    assert found.label == expected
+
+
 def test_a_listed_word_stands_in_one_list_alone():
     forms = Path(language.__file__).with_suffix(".toml").read_text("utf-8")
     words = [word for kind in tomllib.loads(forms).values() for one in kind.values() for word in one.split()]

@@ -330,3 +330,27 @@ def test_numbers_of_other_countries_are_known_by_their_groups(text: str):
 )
 def test_a_number_without_its_groups_is_a_phone_only_where_it_begins_like_one(text: str):
     assert covered(f"ref {text}") == f"ref {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Commande n° 0798765432 en retard", "Commande n° 0798765432 en retard"),
+        ("numéro de dossier : 0398765432", "numéro de dossier : 0398765432"),
+        ("order 0298765432 is lost", "order 0298765432 is lost"),
+        ("my account number is 0198765432", "my account number is 0198765432"),
+        ("SN 0498765432", "SN 0498765432"),
+        ("commande n° 4512, mon numéro 0798765432", "commande n° 4512, mon numéro [phone]"),
+        ("infos et commandes au 0398765432", "infos et commandes au [phone]"),
+        ("client injoignable au 07 98 76 54 32", "client injoignable au [phone]"),
+        ("n° 0798765432", "n° [phone]"),
+        ("appelez0798765432", "appelez[phone]"),
+        ("Tél0398765432merci", "Tél[phone]merci"),
+        ("07 98 76 54 32svp", "[phone]svp"),
+        ("REF0798765432", "REF0798765432"),
+        ("0798765432abc98", "0798765432abc98"),
+        ("XZ0398765432AB", "XZ0398765432AB"),
+    ],
+)
+def test_ten_figures_are_what_the_words_before_them_say_and_words_may_touch_a_phone(text: str, expected: str):
+    assert covered(text) == expected

@@ -222,8 +222,31 @@ def test_a_time_is_found_whole_and_before_a_mere_soon(text: str, when: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Livraison entre le 12 et le 14 juin", "entre le 12 et le 14 juin"),
+        ("It ships between the 2nd and the 5th of July", "between the 2nd and the 5th of July"),
+        ("Remboursement sous un délai maximal de 14 jours", "sous un délai maximal de 14 jours"),
+        ("Réponse dans un délai d'un mois", "dans un délai d'un mois"),
+        ("You get it within a maximum of 3 working days", "within a maximum of 3 working days"),
+        ("We reply by Thu", "by Thu"),
+        ("It leaves next Tue at 9am", "next Tue at 9am"),
+        ("Je vous appelle mardi à la première heure", "mardi à la première heure"),
+    ],
+)
+def test_ranges_terms_and_short_names_of_days_are_times(text: str, when: str):
+    found = commitment.said_when(text)
+    assert found is not None
+    assert found[0] == when
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "entre 3 et 5 places restantes",
+        "a maximum of 4 bags",
+        "We'd like that, and we sat by the sun",
+        "On sun cream we have a deal",
         "Nous vous rendons 7.5 euros",
         "Noté 9/10 par nos clients, ouvert 24/7",
         "The bug was fixed in 4.2",
@@ -279,7 +302,18 @@ def test_a_normal_form_is_sober(text: str, meant: str):
     assert said(normal_form, text).evidence["text"].startswith(meant)
 
 
-@pytest.mark.parametrize("text", ["le château de Louis XVIII", "www.example.org/iii", "piles AAA", "la belle année"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le château de Louis XVIII",
+        "la XXXIIIe foire",
+        "le XIIIème",
+        "Edward VIIIth",
+        "www.example.org/iii",
+        "piles AAA",
+        "la belle année",
+    ],
+)
 def test_what_repeats_a_letter_without_emphasis_is_plain(text: str):
     assert said(normal_form, text).label == "plain"
 

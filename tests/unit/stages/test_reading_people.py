@@ -119,6 +119,102 @@ def test_what_tells_the_trouble_stays_with_the_question_that_it_explains():
     assert asked("I lost my card. What do I do?").evidence["questions"] == ["I lost my card. What do I do?"]
 
 
+@pytest.mark.parametrize(
+    ("text", "asked_for"),
+    [
+        ("Mon vélo n'est pas arrivé. Bonne soirée.", "Mon vélo n'est pas arrivé."),
+        ("Hi, my card was declined. Best wishes, Ana", "Hi, my card was declined."),
+        ("Mon colis est perdu. Je suis resté chez moi hier.", "Mon colis est perdu."),
+        ("The page crashed. I paid. The page crashed again.", "The page crashed. The page crashed again."),
+    ],
+)
+def test_a_trouble_is_heard_whatever_is_said_after_it(text: str, asked_for: str):
+    found = asked(text)
+    assert (found.label, found.evidence["questions"]) == ("request", [asked_for])
+
+
+def test_a_trouble_is_heard_by_rule_even_where_its_words_also_name_a_thing():
+    assert asked("Le code barre de mon billet ne passe pas").label == "question"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I lost my hat at your show last year and you sent it back. Thank you so much!",
+        "Mon colis était arrivé cassé. Vous avez tout remplacé, merci infiniment, service au top !",
+    ],
+)
+def test_a_trouble_that_is_over_is_praise(text: str):
+    assert asked(text).label == "no"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Veuillez clôturer mon espace",
+        "Prière de rectifier mon nom",
+        "Merci d'effacer mes coordonnées",
+        "Merci de bien vouloir me désinscrire",
+        "Je vous saurais gré de corriger la facture",
+        "Supprimez mon profil",
+        "Arrêtez de nous relancer",
+        "Je souhaite louer la petite salle",
+        "Il nous faudrait un reçu",
+        "J'attends encore votre réponse",
+        "On m'a prélevé deux fois",
+        "Deactivate my profile please",
+        "stop calling us",
+        "I never got my invoice",
+        "still waiting on my refund",
+    ],
+)
+def test_what_is_to_be_done_is_asked_formally_and_by_orders_too(text: str):
+    assert asked(text).label == "request"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Veuillez agréer mes sincères salutations",
+        "Merci d'avoir corrigé cela si vite",
+        "Merci d'exister",
+        "Je souhaite une belle fête à tous",
+        "Il me tarde de vous voir",
+        "J'attends toujours avec impatience",
+        "It was exactly what we hoped for",
+        "We were the first in line",
+        "You can hear the joy",
+        "This is the room where we met",
+        "My aunt and I could dance all night",
+        "we never got bored",
+    ],
+)
+def test_courtesy_and_what_is_said_of_something_ask_nothing(text: str):
+    assert asked(text).label == "no"
+
+
+@pytest.mark.parametrize("text", ["and what time do you close", "my parcel, where is it", "who can help with my pass"])
+def test_what_begins_a_part_of_a_sentence_asks(text: str):
+    assert asked(text).label == "question"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Merci Nadia", "closing"),
+        ("Thank you so much Lou Martin!", "closing"),
+        ("Je vous remercie pour votre aide", "closing"),
+        ("Merci\nEnvoyé de mon iPhone", "closing"),
+        ("Thanks!\nSent from Yahoo Mail for iPad", "closing"),
+        ("Merci. Remboursez", "no"),
+        ("Thanks Netflix for nothing", "no"),
+        ("Sent from my kitchen with love", "no"),
+    ],
+)
+def test_thanks_close_whoever_is_named_and_whatever_a_telephone_adds(text: str, label: str):
+    assert asked(text).label == label
+
+
 def test_personal_data_are_covered_in_the_questions_kept():
     text = "Can you call me on 555-123-4567?"
     start = text.index("555")
@@ -202,6 +298,33 @@ def test_who_refuses_a_person_wants_none_and_who_refuses_a_machine_does(text: st
 @pytest.mark.parametrize(
     ("text", "label"),
     [
+        ("Operator!", "yes"),
+        ("no, a human please", "yes"),
+        ("Ça ne marche pas. Un humain, vite", "yes"),
+        ("is there a person here", "yes"),
+        ("un humain peut me lire ?", "yes"),
+        ("donnez-moi un opérateur", "yes"),
+        ("all I want is a human being", "yes"),
+        ("I keep typing agent", "yes"),
+        ("our estate agent told us about you", "no"),
+        ("merci à l'agent du guichet", "no"),
+        ("une belle aventure humaine", "no"),
+        ("l'erreur est humaine", "no"),
+        ("a person of taste", "no"),
+        ("the ride operator waved at us", "no"),
+        ("we want to live here", "no"),
+        ("we need people like you", "no"),
+        ("j'ai payé par téléphone", "no"),
+        ("we booked over the phone", "no"),
+    ],
+)
+def test_to_name_people_is_to_want_one_only_where_no_more_is_said(text: str, label: str):
+    assert person_wanted.STAGE.read([Reading(text)])[0].label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
         ("jai envie de creverrr", "distress"),
         ("mon pere est mort hier", "grief"),
         ("je vais te défoncer", "threat"),
@@ -221,6 +344,12 @@ def test_who_refuses_a_person_wants_none_and_who_refuses_a_machine_does(text: st
         ("j'écris un article sur votre association", "press"),
         ("la pharmacie de garde est laquelle", "none"),
         ("une recette à l'avocat svp", "none"),
+        ("je me fais l'avocat du diable", "none"),
+        ("vos enceintes sont parfaites", "none"),
+        ("dans l'enceinte du stade", "none"),
+        ("ma femme est enceinte", "health"),
+        ("a stroke of luck", "none"),
+        ("she had a stroke", "health"),
         ("le cimetière est ouvert le dimanche", "none"),
         ("j'ai 12 ans de toute façon", "minor"),
         ("mon avocat vous écrira", "legal"),
@@ -236,6 +365,32 @@ def test_who_refuses_a_person_wants_none_and_who_refuses_a_machine_does(text: st
     ],
 )
 def test_what_belongs_to_people_is_told_from_what_only_sounds_like_it(text: str, label: str):
+    assert sensitive.STAGE.read([Reading(text)])[0].label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Merci, livrée sans aucun retard", "none"),
+        ("Belle salle, jamais d'attente", "none"),
+        ("superb app, it never freezes", "none"),
+        ("Lovely pool, no queue at noon", "none"),
+        ("amazing trailer, cannot wait", "none"),
+        ("nice people, we will come again", "none"),
+        ("Thank you all again", "none"),
+        ("encore mille mercis", "none"),
+        ("toujours aussi drôle, merci", "none"),
+        ("je suis en 5e place au classement", "none"),
+        ("je suis en 5e", "minor"),
+        ("Merci, trois jours de retard", "irony_suspected"),
+        ("Encore merci pour la panne", "irony_suspected"),
+        ("Superbe, aucune réponse, encore un retard, bravo", "irony_suspected"),
+        ("lovely, frozen again", "irony_suspected"),
+        ("Great, no answer and the order is late", "irony_suspected"),
+        ("thank you for nothing", "irony_suspected"),
+    ],
+)
+def test_praise_that_nothing_failed_or_said_once_more_is_no_irony(text: str, label: str):
     assert sensitive.STAGE.read([Reading(text)])[0].label == label
 
 
