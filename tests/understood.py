@@ -17,6 +17,13 @@ QUIET: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
+PLAIN = {
+    "question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr", "distress": "none", "legal": "none",
+    "hate": "ok", "toxicity": "ok", "irony": "literal", "emotion": "none", "urgency": "normal", "spam": "ok", "links": "none",
+}  # fmt: skip
+"""What the stages that speak of every message say of a plain question."""
+
+
 def annotate(message: Message, **said: tuple[Any, ...]) -> None:
     """Keep, of this message, nothing of consequence but what is *said*: stage=(label, confidence[, evidence])."""
     [row] = threads.said([message.pk])

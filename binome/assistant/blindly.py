@@ -12,7 +12,7 @@ from binome.accounts.models import User
 from binome.assistant import selectors
 from binome.assistant.models import Suggestion, Suggestions
 from binome.assistant.settling import TooLate, become, judge
-from binome.assistant.triage import has_changed
+from binome.assistant.standing import has_changed
 from binome.autonomy.models import Act, Verdict
 from binome.channels import services as channels
 from binome.inbox import services as inbox

@@ -8,8 +8,17 @@ from typing import Any
 from django.db.models import Q
 
 from binome.assistant import standing, triage, vetoes, voice
-from binome.assistant.deciding import NEEDED, Case, Decision, Found, Reading, decide, what_would_change
-from binome.assistant.foreseeing import questions_in
+from binome.assistant.deciding import (
+    LANGUAGES,
+    NEEDED,
+    Case,
+    Decision,
+    Found,
+    Reading,
+    decide,
+    what_would_change,
+)
+from binome.assistant.foreseeing import foreign_in, questions_in
 from binome.assistant.habits import Habits
 from binome.assistant.leaves import Leaves
 from binome.assistant.models import Suggestion
@@ -22,6 +31,7 @@ from binome.channels import services as channels
 from binome.inbox import selectors as inbox
 from binome.inbox.models import Conversation, Message, SavedReply, Tag
 from binome.inbox.selectors import Around
+from binome.journal.models import Entry
 from binome.knowledge import finding
 from binome.knowledge.finding import Answer, Asked
 from binome.knowledge.models import Source
@@ -102,6 +112,7 @@ class Considered:
         own = {"own": self.version} if self.prepared else {}
         return {
             "question": self.question,
+            "edited": standing.edited(self.message),
             "case": asdict(self.case),
             "answers": [answer.as_dict() for answer in self.answers],
             **({"prepared": self.prepared.reply.pk} if self.prepared else {}),
@@ -156,12 +167,13 @@ class Turn:
         return max(1, sum(len(questions_in(one)) or _asks(one) for one in self.read))
 
 
-def consider(ids: Sequence[int]) -> Iterator[Considered]:
+def consider(ids: Sequence[int], heard: Mapping[int, int] | None = None) -> Iterator[Considered]:
     """The decision on what was last said in each conversation among these messages.
 
     Left out: automatic, erased and old messages, and those that somebody of the team has answered since.
+    *heard*: at which position of the journal one heard that they had been read; what was changed since is not read.
     """
-    turns = _turns(ids)
+    turns = _turns(ids, heard or {})
     asked = [_asked(turn.last, turn.read[-1]) for turn in turns]
     habits = Habits.of({turn.last.workspace_id for turn in turns})
     leaves, past, manners = Leaves(habits), Past(asked), voice.Manners()
@@ -175,7 +187,7 @@ def consider(ids: Sequence[int]) -> Iterator[Considered]:
         yield considered
 
 
-def _turns(ids: Sequence[int]) -> list[Turn]:
+def _turns(ids: Sequence[int], heard: Mapping[int, int]) -> list[Turn]:
     around = inbox.around(ids)
     spoken: dict[int, list[Message]] = {}
     for message, _texts in inbox.messages_with_threads(ids):
@@ -185,12 +197,20 @@ def _turns(ids: Sequence[int]) -> list[Turn]:
     return [
         Turn(
             messages,
-            [known.annotations.get(one.pk, {}) for one in messages],
+            [{} if _changed_since(one, heard) else known.annotations.get(one.pk, {}) for one in messages],
             [around[one.pk] for one in messages],
             any(one.pk in known.doubted for one in messages),
         )
         for messages in spoken.values()
     ]
+
+
+def _changed_since(message: Message, heard: Mapping[int, int]) -> bool:
+    """Whether its author changed it after it was read: what is kept was read in other words, until it is read again."""
+    if message.edited_at is None or message.pk not in heard:
+        return False
+    changes = Entry.objects.filter(workspace_id=message.workspace_id, kind="MessageEdited", about__message=message.pk)
+    return changes.filter(Q(position__gt=heard[message.pk]) | Q(position=None)).exists()
 
 
 def _labels(said: Annotations) -> dict[str, tuple[str, float]]:
@@ -301,7 +321,7 @@ def _considered(
     found = _as_prepared(prepared, asked.language) if prepared else as_found(best)
     case = Case(
         reading=turn.reading,
-        language=asked.language,
+        language=foreign_in(turn.read[-1]) or asked.language,
         found=found,
         prepared=prepared is not None,
         threshold=threshold,
@@ -314,6 +334,7 @@ def _considered(
         answered_before=turn.around[-1].before in (Message.By.OPERATOR, Message.By.AI),
         doubted=turn.doubted,
         awaits_approval=any(message.held for message in turn.messages),
+        hidden=turn.last.hidden_at is not None,
         late=standing.is_late(turn.messages[0]),
         too_long=found is not None
         and not voice.fits(voice.signed(worded.text, conversation, asked.language), conversation),
@@ -402,4 +423,4 @@ def _language(message: Message, annotations: Annotations) -> str:
     """The language of the message if it is one we answer in; else the conversation's, else the workspace's."""
     said = annotations["language"].label if "language" in annotations else ""
     known = [said, message.conversation.language, message.workspace.language]
-    return next((language for language in known if language in ("fr", "en")), "fr")
+    return next((language for language in known if language in LANGUAGES), LANGUAGES[0])

@@ -7,11 +7,14 @@ from typing import Any, Literal
 from binome.assistant import vetoes
 from binome.autonomy.guarantee import UNKNOWN
 
+LANGUAGES = ("fr", "en")
+"""In which the AI answers."""
+
 SUGGEST_FLOOR = 0.15
 """Below this confidence an answer is not even worth showing to an operator."""
 
-NEEDED = ("question", "person_wanted", "sensitive")
-"""Stages without which nothing is done alone: their silence is not a "no"."""
+NEEDED = ("question", *sorted(vetoes.STAGES - {"image", "conflict", "duplicates"}))
+"""Stages that speak of every message: their silence is not a "no", and without any of them nothing is done alone."""
 
 VETO_FLOOR = 0.5
 """From this confidence a sensitive reading takes the matter out of the AI's hands (see `vetoes.TABLE` for each)."""
@@ -65,6 +68,8 @@ class Case:
     """A language model was to be asked what this message hides, and has not answered."""
     awaits_approval: bool = False
     """The platform shows the message to nobody yet: an answer to it would say that it is there."""
+    hidden: bool = False
+    """The same, of what was hidden."""
     late: bool = False
     """It was said too long ago for an answer to come by itself."""
     prepared: bool = False
@@ -131,6 +136,7 @@ def vetoes_of(case: Case) -> tuple[str, ...]:
         "other_language": case.found is not None and case.found.language != case.language,
         "too_long": case.too_long,
         "awaits_approval": case.awaits_approval,
+        "hidden": case.hidden,
         "late": case.late,
         "unsure_reading": case.doubted,
         "unknown_territory": case.resemblance <= UNKNOWN,
@@ -183,6 +189,7 @@ def _without(case: Case, veto: str) -> Decision:
         "other_language": {"language": language},
         "too_long": {"too_long": False},
         "awaits_approval": {"awaits_approval": False},
+        "hidden": {"hidden": False},
         "late": {"late": False},
         "unsure_reading": {"doubted": False},
         "unknown_territory": {"resemblance": 1.0},

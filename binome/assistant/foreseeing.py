@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from binome.assistant import vetoes
-from binome.assistant.deciding import NEEDED, Case, Found, Reading, decide, vetoes_of
+from binome.assistant.deciding import LANGUAGES, NEEDED, VETO_FLOOR, Case, Found, Reading, decide, vetoes_of
 from binome.sdk.stage import Reading as Read
 from binome.understanding.running import BETWEEN_MESSAGES, run_stages
 
-STAGES = (vetoes.STAGES | set(NEEDED)) - BETWEEN_MESSAGES
+STAGES = (vetoes.STAGES | {*NEEDED, "language"}) - BETWEEN_MESSAGES
 """The stages that are asked."""
 
 
@@ -36,7 +36,14 @@ def case_of(annotations: Mapping[str, Any]) -> Case:
     """The case of a message of which nothing but its text is known."""
     labels = {stage: (one.label, one.confidence) for stage, one in annotations.items()}
     questions = questions_in(annotations)
-    return Case(Reading(labels), language="", found=None, threshold=0.0, leave="", questions=max(1, len(questions)))
+    foreign, asked = foreign_in(annotations), max(1, len(questions))
+    return Case(Reading(labels), language=foreign, found=None, threshold=0.0, leave="", questions=asked)
+
+
+def foreign_in(annotations: Mapping[str, Any]) -> str:
+    """The language of a message, if it is more likely than not one that the AI does not answer in; else ""."""
+    said = annotations.get("language")
+    return said.label if said and said.label not in LANGUAGES and said.confidence >= VETO_FLOOR else ""
 
 
 def questions_in(annotations: Mapping[str, Any]) -> list[str]:

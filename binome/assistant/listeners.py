@@ -1,6 +1,6 @@
 """The assistant listens for what has been understood, for people who decide without it, and for what it leaned on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from binome.accounts.selectors import user_of
 from binome.assistant import habits, outcomes, triage, voiding
@@ -15,7 +15,7 @@ from binome.workspaces.models import Workspace
 
 @listener("MessageUnderstood")
 def respond(entries: Sequence[Entry]) -> None:
-    assistant.respond([entry.about["message"] for entry in entries])
+    assistant.respond({entry.about["message"]: entry.position or 0 for entry in entries})
 
 
 @listener("MessageReadCloser")
@@ -30,23 +30,34 @@ def note_disclosures(entries: Sequence[Entry]) -> None:
 
 @listener("DeliverySettled")
 def take_back(entries: Sequence[Entry]) -> None:
-    stopped = [entry.about for entry in entries if entry.about["state"] == "cancelled"]
-    assistant.take_back({about["delivery"]: about["failure"] for about in stopped})
+    stopped = [entry.about for entry in entries if entry.about["state"] in ("failed", "cancelled")]
+    assistant.take_back(
+        {one["delivery"]: one["failure"] if one["state"] == "cancelled" else "Failed" for one in stopped}
+    )
 
 
-@listener("ReplyWritten", "Closed")
+@listener("ReplyWritten", "MessageReceived", "Closed")
 def withdraw(entries: Sequence[Entry]) -> None:
-    """A person has answered, or closed the conversation: what was proposed there is settled."""
+    """A person has answered, here or on the platform itself, or closed the conversation: what was proposed there is settled."""
+    replies = _by_the_team(entries)
     for entry in entries:
-        if entry.about.get("by") != "ai" and entry.actor != "ai":
-            reply = Message.objects.filter(pk=entry.about.get("message")).first()
+        reply, talk = replies.get(entry.about.get("message", 0)), entry.about["conversation"]
+        if reply and entry.kind == "MessageReceived":
+            assistant.answered_otherwise({talk: (reply.at, None, reply.text)})
+        elif reply or (entry.kind == "Closed" and entry.actor != "ai"):
             settled = (entry.at, user_of(entry.actor), reply.text if reply else "")
-            assistant.answered_otherwise({entry.about["conversation"]: settled})
+            assistant.answered_otherwise({talk: settled})
 
 
-@listener("ReplyWritten")
+@listener("ReplyWritten", "MessageReceived")
 def note_corrections(entries: Sequence[Entry]) -> None:
-    outcomes.note_corrections([entry.about["message"] for entry in entries if entry.about["by"] == "operator"])
+    outcomes.note_corrections(list(_by_the_team(entries)))
+
+
+def _by_the_team(entries: Sequence[Entry]) -> Mapping[int, Message]:
+    """The messages that these facts tell of, as far as somebody of the team wrote them."""
+    told = [entry.about["message"] for entry in entries if "message" in entry.about]
+    return Message.objects.filter(by=Message.By.OPERATOR).in_bulk(told)
 
 
 @listener("DeliverySettled")
@@ -54,9 +65,10 @@ def take_back_triage(entries: Sequence[Entry]) -> None:
     triage.take_back([entry.about["delivery"] for entry in entries if entry.about["state"] in ("failed", "cancelled")])
 
 
-@listener("Tagged", "Closed", "Reopened", "ReplyWritten", "MessageHidden", "MessageShown")
+@listener("Tagged", "Closed", "Reopened", "ReplyWritten", "MessageReceived", "MessageHidden", "MessageShown")
 def note_triage(entries: Sequence[Entry]) -> None:
     """What a person does with a conversation by themselves is a verdict on what was proposed, or done alone, there."""
+    replies = _by_the_team(entries)
     for entry in entries:
         user, talk = user_of(entry.actor), entry.about["conversation"]
         match entry.kind:
@@ -70,7 +82,7 @@ def note_triage(entries: Sequence[Entry]) -> None:
                 triage.note_moderated(entry.about["message"], hidden=kind == "MessageHidden", user=user)
             case "MessageShown":
                 triage.note_shown(entry.about["message"])
-            case "ReplyWritten" if entry.about["by"] == "operator":
+            case "ReplyWritten" | "MessageReceived" if entry.about["message"] in replies:
                 triage.note_reply(talk, user=user)
 
 

@@ -18,15 +18,11 @@ def still_right(delivery: Delivery) -> str:
         return ""
     if not autonomy.may_still_act(suggestion.lane_id, suggestion.confidence):
         return "LaneClosed"
-    if suggestion.message.deleted_at is not None:
-        return "Withdrawn"
-    if not standing.is_current(suggestion):
-        return "EntryChanged"
-    return "TooLate" if standing.is_late(suggestion.message) else ""
+    return standing.what_stops(suggestion)
 
 
 def _given_alone(delivery: Delivery) -> Suggestion | None:
     allowed = delivery.authorisation
     pk = allowed["evidence"].get("suggestion") if allowed["by"] == "ai" else None
-    rows = Suggestion.objects.select_related("message__conversation__channel")
+    rows = Suggestion.objects.select_related("lane", "message__conversation__channel")
     return rows.filter(pk=pk, state=Suggestion.State.ACTED).first() if pk else None

@@ -5,8 +5,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
-from binome.assistant import drafting, outcomes, triage, voice
+from binome.assistant import drafting, outcomes, standing, triage, voice
 from binome.assistant.considering import Considered, consider
 from binome.assistant.facts import ActedAlone, LeftInPeace, SuggestionMade
 from binome.assistant.models import Card, Suggestion
@@ -23,7 +24,7 @@ from binome.assistant.settling import judge_alone as judge_alone
 from binome.assistant.settling import refuse as refuse
 from binome.assistant.settling import show_blind as show_blind
 from binome.autonomy import services as autonomy
-from binome.autonomy.models import Act, Lane
+from binome.autonomy.models import Act, Lane, Verdict
 from binome.channels.gate import Authorisation
 from binome.inbox import selectors as inbox_selectors
 from binome.inbox import services as inbox
@@ -35,30 +36,30 @@ from binome.knowledge import services as knowledge
 
 
 @transaction.atomic
-def respond(messages: Sequence[int]) -> None:
+def respond(messages: Mapping[int, int] | Sequence[int]) -> None:
     """Decide on these messages (the latest of each conversation) and do it: answer, suggest, hand over, or rest.
 
     A message read again after it was dealt with (its author changed it) gets no second answer; what it now holds that
-    is left to people reaches them.
+    is left to people, or asks otherwise, reaches them. *messages*: with where in the journal one heard of each, if known.
     """
-    decided = Suggestion.objects.filter(message__in=messages, state__in=_DECIDED).replies()
-    dealt_with = set(decided.values_list("message", flat=True))
-    cards, came = [], []
-    for considered in consider(messages):
+    ids, heard = list(messages), messages if isinstance(messages, Mapping) else None
+    dealt_with, cards, came = _dealt_with(ids), [], []
+    for considered in consider(ids, heard):
         if considered.message.pk in dealt_with:
-            if considered.decision.vetoes:
-                _pass_on(considered, considered.decision.reason)
+            if reason := _what_is_new(considered, dealt_with[considered.message.pk]):
+                _pass_on(considered, reason)
             cards.append(_card(considered, None))
             continue
         outcomes.note_what_followed(considered)
-        lapse(considered.message.conversation, keep=considered.message.pk)
         if considered.language:
             inbox.set_language(considered.message.conversation, considered.language)
-        cards.append(_card(considered, _DO[considered.decision.do](considered)))
+        suggestion = _DO[considered.decision.do](considered)
+        lapse(considered.message.conversation, after=considered.message, but=suggestion)
+        cards.append(_card(considered, suggestion))
         for sorting in considered.sortings:
             triage.carry_out(sorting)
         came += _came(considered)
-    triage.lapse_changed(messages)
+    triage.lapse_changed(ids)
     Card.objects.bulk_create(cards)
     autonomy.note_cases(came)
 
@@ -99,7 +100,7 @@ def renew(suggestion: Suggestion) -> Suggestion | None:
         if considered.decision.do in ("act", "suggest"):
             renewed = _suggested(considered, alone=False)
             _card(considered, renewed).save()
-    lapse(suggestion.conversation, keep=suggestion.message_id if renewed else 0)
+    lapse(suggestion.conversation, after=suggestion.message, but=renewed)
     return renewed
 
 
@@ -119,7 +120,7 @@ def forget(messages: Sequence[int]) -> None:
 
 @transaction.atomic
 def take_back(deliveries: Mapping[int, str]) -> None:
-    """Answers given alone that were stopped before they left, each with what stopped it: their members wait again."""
+    """Answers given alone that did not leave, each with what stopped it: their members wait again."""
     acted = Suggestion.objects.select_for_update(of=("self",)).filter(state=Suggestion.State.ACTED)
     stopped = acted.filter(reply__delivery__in=deliveries).select_related("conversation", "message", "reply")
     answered = inbox_selectors.around([suggestion.message_id for suggestion in stopped])
@@ -138,6 +139,27 @@ def note_disclosures(deliveries: Sequence[int]) -> None:
     """The AI's words have left: their readers know who speaks, from the page or from the words themselves."""
     for conversation in inbox_selectors.untold_of_ai(deliveries):
         inbox.note_disclosure(conversation, how=voice.disclosed_by(conversation))
+
+
+def _dealt_with(messages: Sequence[int]) -> Mapping[int, Suggestion | None]:
+    """Those on which somebody has decided, or the AI by itself, with what was proposed there; and those decided on before
+    whose conversation is closed now."""
+    closed = Card.objects.filter(message__in=messages, conversation__state=Conversation.State.CLOSED)
+    proposed = Suggestion.objects.filter(message__in=messages).replies().order_by("pk")
+    judged = Exists(Verdict.objects.filter(suggestion=OuterRef("pk")))
+    decided = {one.message_id: one for one in proposed.filter(Q(state__in=_DECIDED) | Q(judged))}
+    return {**dict.fromkeys(closed.values_list("message", flat=True)), **decided}
+
+
+def _what_is_new(considered: Considered, before: Suggestion | None) -> str:
+    """Why a message that was dealt with, and that its author has changed since, reaches a person; "" if it need not."""
+    decision, source, saved = considered.decision, considered.source, considered.prepared
+    if decision.vetoes:
+        return decision.reason
+    answered = before and (before.source_id, before.saved_reply_id)
+    same = answered == (source.pk if source else None, saved.reply.pk if saved else None)
+    changed = before is None or standing.has_changed(before)
+    return "edited" if changed and not same and decision.do != "rest" else ""
 
 
 def _came(considered: Considered) -> list[autonomy.Came]:
@@ -228,6 +250,8 @@ def _pass_on(considered: Considered, reason: str) -> None:
     """To a person, with the reason; where the member is reading now, they are told so, once."""
     conversation = considered.message.conversation
     already = conversation.needs_person
+    if considered.message.edited_at and conversation.state != Conversation.State.OPEN:
+        inbox.reopen(conversation, user=None)  # a new message would have done so
     inbox.hand_over(conversation, reason=reason, message=considered.message, detail=considered.why)
     told = reason == "held" or (already and reason != "asked_for_person")
     if voice.is_chat(conversation) and not told and not considered.case.held:
@@ -243,7 +267,8 @@ def _pass_on(considered: Considered, reason: str) -> None:
 
 def _rest(considered: Considered) -> Suggestion | None:
     message = considered.message
-    inbox.settle(message.conversation)
+    if standing.is_last_word(message):
+        inbox.settle(message.conversation)
     fact = LeftInPeace(message.pk, message.conversation_id)
     journal.record(fact, workspace_id=message.workspace_id, actor="ai")
     return None
@@ -252,7 +277,10 @@ def _rest(considered: Considered) -> Suggestion | None:
 _NO_NEWS = {"held", "handed_over", "unsure_reading", "late"}
 """Reasons that come of waiting, not of what was read."""
 
-STOPPED = {"EntryChanged": "entry_changed", "LaneClosed": "lane_closed", "TooLate": "late", "Held": "held"}
+STOPPED = {
+    "EntryChanged": "entry_changed", "LaneClosed": "lane_closed", "TooLate": "late", "Held": "held", "Edited": "edited",
+    "Hidden": "hidden", "PersonNeeded": "handed_over", "Failed": "not_sent",
+}  # fmt: skip
 """What stopped an answer on its way out → the reason told to the person who has it now."""
 
 _DECIDED = {"acted", "accepted", "edited", "refused"}

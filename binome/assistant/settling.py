@@ -101,6 +101,8 @@ def answered_otherwise(conversations: Mapping[int, tuple[datetime, User | None, 
         until, user, said = conversations[conversation.pk]
         for suggestion in _pending(conversation, received_until=until):
             become(suggestion, Suggestion.State.LAPSED)
+            if standing.has_changed(suggestion):
+                continue
             if said and suggestion.blind:
                 same = comparing.says_the_same(_bare(suggestion), said, _other_answers(suggestion))
                 judgement = Verdict.Judgement.ACCEPTED if same else Verdict.Judgement.REWRITTEN
@@ -109,10 +111,12 @@ def answered_otherwise(conversations: Mapping[int, tuple[datetime, User | None, 
             judge(suggestion, judgement, user=user, blind=suggestion.blind and bool(said))
 
 
-def lapse(conversation: Conversation, *, keep: int = 0) -> None:
-    """What was proposed is no longer needed: its member has said something else since. A tag still is."""
+def lapse(conversation: Conversation, *, after: Message, but: Suggestion | None) -> None:
+    """What was proposed is no longer needed once a message was decided on, *but* this one: its member has said something
+    else since, or in other words. A tag still is, and closing on that message."""
     for suggestion in _pending(conversation, acts=(*REPLIES, Act.CLOSE)):
-        if suggestion.message_id != keep:
+        closes = suggestion.message_id == after.pk and suggestion.lane.act == Act.CLOSE
+        if suggestion != but and not closes:
             become(suggestion, Suggestion.State.LAPSED)
 
 
@@ -182,7 +186,7 @@ def _pending(
     pending = mine.select_for_update(of=("self",)).filter(state=Suggestion.State.PENDING)
     if received_until:  # what came after that is still to be answered
         pending = pending.filter(message__received_at__lte=received_until)
-    return list(pending.order_by("pk"))
+    return list(pending.select_related("lane", "message").order_by("pk"))
 
 
 def _bare(suggestion: Suggestion) -> str:

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from binome.accounts.models import User
-from binome.assistant import vetoes
-from binome.assistant.deciding import ALLOWED
+from binome.assistant import standing, vetoes
+from binome.assistant.deciding import ALLOWED, NEEDED
 from binome.assistant.facts import SortedAlone, SuggestionMade
 from binome.assistant.models import Suggestion
 from binome.assistant.settling import AnswerFirst, NotDoneAlone, become, judge, settle
+from binome.assistant.standing import has_changed
 from binome.autonomy import services as autonomy
 from binome.autonomy.guarantee import UNKNOWN
 from binome.autonomy.models import TRIAGE, Act, Lane, Verdict
@@ -93,7 +94,7 @@ class Sorting:
             "lane": dict(self.lane_stood),
             "would_change": what_would_change(self.case, self.decision),
             "blind_chance": self.blind_chance,
-            "edited": _edited(self.message),
+            "edited": standing.edited(self.message),
             "versions": {"own": self.version},
         }
 
@@ -143,10 +144,6 @@ READ_ALOUD = (Act.HIDE, Act.APPROVE)
 """What rests on readings that the thread shows as marks: who acts there has seen as much as a proposal would say."""
 
 
-READ = (*HARMS, "distress", "sensitive")
-"""Stages whose silence is not a "no": without them nothing is hidden or approved alone."""
-
-
 def harm_in(labels: vetoes.Labels) -> tuple[str, float, bool]:
     """The likeliest harm in what was read: its kind, its chance, and whether that is enough to speak of it."""
     told = [(veto.chance_in(labels), veto) for veto in vetoes.TABLE if veto.stage in HARMS]
@@ -173,13 +170,16 @@ def approving(gravest: vetoes.Labels, *, files: int) -> tuple[float, tuple[str, 
 
 
 def _unread(labels: vetoes.Labels) -> tuple[str, ...]:
-    return ("not_read",) if any(stage not in labels for stage in READ) else ()
+    """*labels*: of stages that may veto."""
+    return ("not_read",) if any(stage not in labels for stage in vetoes.STAGES.intersection(NEEDED)) else ()
 
 
 def carry_out(sorting: Sorting) -> Suggestion | None:
     """Do it alone, or propose it; None where neither. A share of what is proposed is kept back, to be judged blind: drawn here,
     once."""
     if sorting.decision.do == "rest":
+        return None
+    if sorting.lane.act == Act.CLOSE and not standing.is_last_word(sorting.message):
         return None
     alone = sorting.decision.do == "act" and autonomy.may_still_act(sorting.lane.pk, sorting.case.confidence)
     says = {
@@ -327,12 +327,6 @@ def lapse_changed(messages: Sequence[int]) -> None:
             become(suggestion, Suggestion.State.LAPSED)
 
 
-def has_changed(suggestion: Suggestion) -> bool:
-    """Whether its message has changed since it was proposed: then nothing that people do says whether it was right."""
-    now = _edited(suggestion.message)
-    return bool(suggestion.why.get("edited", now) != now)
-
-
 @transaction.atomic
 def take_back(deliveries: Sequence[int]) -> None:
     """What was to be hidden or shown alone came to nothing: there is no act to look at."""
@@ -380,11 +374,6 @@ def _decided(suggestion: Suggestion, judgement: Verdict.Judgement, *, user: User
     accepted = judgement == Verdict.Judgement.ACCEPTED
     become(suggestion, Suggestion.State.ACCEPTED if accepted else Suggestion.State.LAPSED, decided_by=user)
     judge(suggestion, judgement, user=user, blind=suggestion.blind and suggestion.lane.act not in READ_ALOUD)
-
-
-def _edited(message: Message) -> str:
-    """When its author last changed it, as the platform says."""
-    return message.edited_at.isoformat() if message.edited_at else ""
 
 
 def _reversed(done: Any) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from binome.assistant.considering import as_found
-from binome.assistant.deciding import Case, Decision, Reading, decide
-from binome.assistant.foreseeing import questions_in
+from binome.assistant.deciding import LANGUAGES, Case, Decision, Reading, decide
+from binome.assistant.foreseeing import foreign_in, questions_in
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Lane
 from binome.channels.models import Channel
@@ -15,8 +15,6 @@ from binome.sdk.stage import Annotation
 from binome.sdk.stage import Reading as Read
 from binome.understanding import running
 from binome.workspaces.models import Workspace
-
-LANGUAGES = ("fr", "en")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def try_question(workspace: Workspace, text: str, *, language: str = "", channel
     threshold = finding.threshold(autonomy.threshold_of(lane))
     case = Case(
         reading=Reading({stage: (one.label, one.confidence) for stage, one in said.items()}),
-        language=language,
+        language=foreign_in(said) or language,
         found=as_found(best),
         threshold=threshold,
         leave=autonomy.leave_to_act(

@@ -101,7 +101,7 @@ def may_still_act(lane_id: int, confidence: float) -> bool:
     leader = Lane.objects.select_related("opening", "parent__opening").get(pk=lane_id).leader
     if leader.level != Lane.Level.ACT:
         return False
-    return leader.opening is None or confidence >= leader.opening.threshold
+    return confidence >= threshold_of(leader)
 
 
 def threshold_of(asked: Lane) -> float:

@@ -72,7 +72,8 @@ def _find_in(workspace_id: int, questions: Sequence[Asked]) -> list[list[Answer]
     if engine.is_behind and _touched(matches, engines.written_since(workspace_id, engine)):
         matches = engines.engine(workspace_id, up_to_date=True).matcher.answer(texts)
     ids = {int(pk) for match in matches for pk, _confidence in match.ranking}
-    sources = {source.pk: source for source in quotable(workspace_id).filter(pk__in=ids).prefetch_related("channels")}
+    rows = quotable(workspace_id).filter(pk__in=ids).select_related("workspace").prefetch_related("channels")
+    sources = {source.pk: source for source in rows}
     return [_answers(asked, match, sources) for asked, match in zip(questions, matches, strict=True)]
 
 

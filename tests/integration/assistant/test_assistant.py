@@ -32,10 +32,9 @@ from binome.knowledge.services import Writing
 from binome.understanding.models import Annotation
 from binome.workspaces.models import Membership, Role, Workspace
 from tests.community import NOON, at_once, channel, conversation, message, raised, teammate, workspace
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db
-
-PLAIN = {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}
 
 
 @pytest.fixture

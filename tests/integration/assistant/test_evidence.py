@@ -1,5 +1,6 @@
 """What people do with proposals as evidence: kinds of verdict, what came later, what becomes void, another version."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,9 @@ from binome.autonomy import services as autonomy
 from binome.autonomy.models import Lane, Outcome, Verdict
 from binome.channels.models import Channel
 from binome.inbox import services as inbox
+from binome.inbox.facts import MessageReceived
 from binome.inbox.models import Conversation, Message
+from binome.journal import services as journal
 from binome.journal.models import Entry
 from binome.kit import clock
 from binome.knowledge import finding
@@ -25,11 +28,11 @@ from binome.knowledge.memory import services as memory
 from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
 from binome.understanding.models import Annotation
-from binome.workspaces.models import Role, Workspace
+from binome.workspaces.models import Membership, Role, Workspace
 from tests.community import channel, conversation, message, teammate, workspace
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db
-PLAIN = {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}
 
 
 @pytest.fixture
@@ -96,6 +99,28 @@ def test_who_answers_otherwise_or_closes_without_a_word_has_judged(place: Channe
     said = dict(Verdict.objects.values_list("suggestion", "judgement"))
     assert said == {first.pk: "rewritten", second.pk: "ignored"}
     assert set(Verdict.objects.values_list("by", flat=True)) == {somebody.pk}
+
+
+def test_who_answers_on_the_platform_itself_has_judged_too(
+    place: Channel, source: Source, owner: Membership, listen: Callable[[], None]
+) -> None:
+    def answered_there(said_in: Conversation, text: str) -> None:
+        ours = message(said_in, text, by=Message.By.OPERATOR)
+        fact = MessageReceived(ours.pk, ours.conversation_id, ours.channel_id)
+        journal.record(fact, workspace_id=ours.workspace_id, actor="member:0")
+        listen()
+
+    one = heard(place)
+    assistant.respond([one.pk])
+    answered_there(one.conversation, "Non, nous sommes fermés ce jour-là, désolés.")
+    assert Suggestion.objects.get().state == "lapsed"
+    assert [(verdict.judgement, verdict.by) for verdict in Verdict.objects.all()] == [("rewritten", None)]
+    lane = Suggestion.objects.get().lane
+    autonomy.open_on_trial(lane, membership=owner, strictness=0.5)
+    other = heard(place)
+    assistant.respond([other.pk])
+    answered_there(other.conversation, "Pardon, c’est faux : fermé.")
+    assert [outcome.kind for outcome in Outcome.objects.all()] == ["reversed"]
 
 
 def test_what_a_veto_held_back_is_judged_and_is_no_evidence(place: Channel, source: Source) -> None:

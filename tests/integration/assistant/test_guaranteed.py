@@ -28,10 +28,10 @@ from binome.understanding.models import Annotation
 from binome.workspaces.models import Membership, Workspace
 from tests.community import at_once, conversation, message, raised, teammate
 from tests.doubles.notebook.connector import lines
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLAIN = {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}
 ANSWER = "Oui, de 10 h à 18 h."
 JUDGED = 220
 """Verdicts that say enough of what is usual for a case to be unlike all of them: half of them, with one case, are a hundred."""

@@ -22,7 +22,8 @@ from binome.knowledge.services import Writing
 from binome.understanding.models import Annotation, CloserLook, Understood
 from binome.workspaces.models import Membership, Workspace
 from tests.community import NOON, channel, conversation, message
-from tests.integration.assistant.test_triage import PLAIN, opened, proposed
+from tests.integration.assistant.test_triage import opened, proposed
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db
 
@@ -219,9 +220,8 @@ def test_what_a_language_model_answered_takes_no_caution_away(room: Channel, own
     one = message(said_in, "Bande de nuls, je n'en peux plus")
     told = {**PLAIN, "hate": "ok", "toxicity": "toxic", "spam": "ok"}
     annotate(one, told)
-    Annotation.objects.create(
-        workspace_id=one.workspace_id, message=one, stage="distress", version="1", label="none", confidence=0.97,
-        evidence={"asked": "a model", "before": ["distress", 0.8]},
-    )  # fmt: skip
+    Annotation.objects.filter(message=one, stage="distress").update(
+        confidence=0.97, evidence={"asked": "a model", "before": ["distress", 0.8]}
+    )
     assistant.respond([one.pk])
     assert (proposed("hide").state, proposed("hide").why["decision"]["reason"]) == ("pending", "distress")

@@ -1,7 +1,7 @@
 """What no longer stands is not sent: an entry that changed, a lane that was closed, a question asked too long ago."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,15 @@ from binome.knowledge import services as knowledge
 from binome.knowledge.finding import Answer
 from binome.knowledge.models import Source
 from binome.knowledge.services import Writing
+from binome.sdk.errors import Rejected
 from binome.understanding.models import Annotation
 from binome.workspaces.models import Role, Workspace
 from tests.community import at_once, channel, conversation, message, raised, teammate
 from tests.doubles.notebook.connector import lines
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLAIN = {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}
 ANSWER = "Oui, de 10 h à 18 h."
 
 
@@ -59,9 +60,10 @@ def opened(lane: Lane) -> Lane:
     return autonomy.open_on_trial(lane, membership=owner, strictness=0.5)
 
 
-def heard(place: Channel, **fields: Any) -> Message:
-    one = message(conversation(place, waiting_since=clock.now()), "Ouvert dimanche ?", **fields)
-    for stage, label in PLAIN.items():
+def heard(place: Channel, said_in: Conversation | None = None, /, read: Any = PLAIN, **fields: Any) -> Message:
+    labels = {**read, **{stage: fields.pop(stage) for stage in PLAIN if stage in fields}}
+    one = message(said_in or conversation(place, waiting_since=clock.now()), "Ouvert dimanche ?", **fields)
+    for stage, label in labels.items():
         Annotation.objects.create(
             workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.95
         )
@@ -177,6 +179,70 @@ class TestTheLastMoment:
         gate.deliver_due()
         assert (stopped(), lines(book, "arrived")) == ("Withdrawn", [])
 
+    @pytest.mark.parametrize(
+        ("change", "why"),
+        [
+            ({"text": "Je vais me tuer", "edited_at": clock.now()}, "Edited"),
+            ({"hidden_at": clock.now()}, "Hidden"),
+        ],
+    )
+    def test_an_answer_to_what_was_changed_or_hidden_since_does_not_leave(
+        self, place: Channel, source: Source, lane: Lane, book: Path, change: dict[str, Any], why: str
+    ) -> None:
+        opened(lane)
+        said = heard(place)
+        assistant.respond([said.pk])
+        Message.objects.filter(pk=said.pk).update(**change)
+        settle()
+        assert (stopped(), lines(book, "arrived")) == (why, [])
+        assert HandOver.objects.get().reason == why.lower()
+
+    def test_an_answer_does_not_leave_once_a_person_is_needed_there(
+        self, place: Channel, source: Source, lane: Lane, book: Path
+    ) -> None:
+        opened(lane)
+        said = heard(place)
+        assistant.respond([said.pk])
+        assistant.respond([heard(place, said.conversation, sensitive="distress").pk])
+        settle()
+        assert Delivery.objects.get(failure="PersonNeeded").text.count(ANSWER) == 1
+        assert [line for line in lines(book, "arrived") if ANSWER in str(line)] == []
+        assert list(HandOver.objects.order_by("pk").values_list("reason", flat=True)) == ["distress", "handed_over"]
+
+    def test_an_answer_does_not_leave_once_somebody_has_answered_on_the_platform(
+        self, place: Channel, source: Source, lane: Lane, book: Path
+    ) -> None:
+        opened(lane)
+        said = heard(place)
+        assistant.respond([said.pk])
+        message(said.conversation, "Fermé ce dimanche.", by=Message.By.OPERATOR)
+        settle()
+        assert (stopped(), lines(book, "arrived"), HandOver.objects.count()) == ("Answered", [], 0)
+
+    def test_an_answer_less_sure_than_its_lane_asks_for_now_does_not_leave(
+        self, place: Channel, source: Source, lane: Lane, book: Path
+    ) -> None:
+        opened(lane)
+        assistant.respond([heard(place).pk])
+        autonomy.lower(lane, "suggest", actor="test")
+        owner = teammate(lane.workspace, Role.OWNER).memberships.get()
+        autonomy.open_on_trial(lane, membership=owner, strictness=0.99)
+        gate.deliver_due()
+        assert (stopped(), lines(book, "arrived")) == ("LaneClosed", [])
+
+    def test_an_answer_that_the_platform_refuses_reaches_a_person(
+        self, place: Channel, source: Source, lane: Lane, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened(lane)
+        said = heard(place)
+        assistant.respond([said.pk])
+        monkeypatch.setattr(gate, "_called", lambda delivery: Rejected("no"))
+        settle()
+        talk = Conversation.objects.get(pk=said.conversation_id)
+        assert (Delivery.objects.get().state, Suggestion.objects.get().state) == ("failed", "lapsed")
+        assert (talk.needs_person, talk.waiting_since, talk.done_alone_at) == (True, said.at, None)
+        assert (HandOver.objects.get().reason, Audit.objects.count()) == ("not_sent", 0)
+
     def test_its_member_waits_again_for_a_person_who_is_told_why(
         self, place: Channel, source: Source, lane: Lane
     ) -> None:
@@ -223,6 +289,40 @@ class TestTheLastMoment:
         assert set(Delivery.objects.values_list("state", flat=True)) <= {"sent", "cancelled"}
 
 
+class TestWhatIsNotAnswered:
+    @pytest.mark.parametrize("stage", [stage for stage in PLAIN if stage != "language"])
+    def test_a_message_that_any_stage_did_not_read_reaches_a_person(
+        self, place: Channel, source: Source, lane: Lane, stage: str
+    ) -> None:
+        opened(lane)
+        assistant.respond([heard(place, read={one: label for one, label in PLAIN.items() if one != stage}).pk])
+        assert held_back() == "not_read"
+
+    def test_a_message_in_a_language_that_we_do_not_answer_in_reaches_a_person(
+        self, place: Channel, source: Source, lane: Lane
+    ) -> None:
+        opened(lane)
+        assistant.respond([heard(place, language="es").pk])
+        assert held_back() == "other_language"
+
+    def test_a_hidden_message_reaches_a_person(self, place: Channel, source: Source, lane: Lane) -> None:
+        opened(lane)
+        assistant.respond([heard(place, hidden_at=clock.now()).pk])
+        assert held_back() == "hidden"
+
+    @pytest.mark.parametrize(("zone", "acted"), [("Europe/Paris", False), ("America/Montreal", True)])
+    def test_an_entry_ends_with_its_last_day_where_the_community_lives(
+        self, place: Channel, source: Source, lane: Lane, zone: str, acted: bool
+    ) -> None:
+        opened(lane)
+        Workspace.objects.filter(pk=place.workspace_id).update(time_zone=zone)
+        late = datetime(2026, 12, 2, 23, 30, tzinfo=UTC)
+        Source.objects.filter(pk=source.pk).update(expires_on=late.date())
+        with clock.stopped_at(late):
+            assistant.respond([heard(place, at=late).pk])
+        assert Suggestion.objects.filter(state="acted").exists() is acted
+
+
 class TestOldMessages:
     def test_an_answer_that_would_come_too_late_is_only_proposed(
         self, place: Channel, source: Source, lane: Lane
@@ -238,6 +338,20 @@ class TestOldMessages:
         opened(lane)
         assistant.respond([heard(place, quiet=True).pk])
         assert (Suggestion.objects.count(), HandOver.objects.count(), Delivery.objects.count()) == (0, 0, 0)
+
+
+def settle() -> None:
+    """Send what may leave, and have the assistant hear what did not."""
+    while gate.deliver_due():
+        pass
+    take_back(list(Entry.objects.filter(kind="DeliverySettled")))
+
+
+def held_back() -> str:
+    """Why what was proposed was not done alone."""
+    suggestion = Suggestion.objects.get()
+    assert suggestion.state == "pending"
+    return str(suggestion.why["decision"]["reason"])
 
 
 def stopped() -> str:

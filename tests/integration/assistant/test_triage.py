@@ -10,6 +10,7 @@ from binome.assistant import services as assistant
 from binome.assistant.habits import Habits
 from binome.assistant.models import Card, Habit, Suggestion
 from binome.assistant.services import TooLate
+from binome.assistant.triage import Sorting
 from binome.autonomy import services as autonomy
 from binome.autonomy.models import Audit, Lane, Outcome, Verdict
 from binome.channels.models import Channel, Delivery
@@ -20,10 +21,10 @@ from binome.knowledge import finding
 from binome.understanding.models import Annotation
 from binome.workspaces.models import Membership, Workspace
 from tests.community import NOON, at_once, channel, conversation, message, raised, workspace
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db
 
-PLAIN = {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}
 
 DELIVERY = (
     "Mon colis n'est pas arrivé", "Où en est ma livraison ?", "Le livreur ne m'a rien laissé", "Colis toujours pas reçu",
@@ -308,6 +309,25 @@ class TestClosing:
         assert (talk.state, proposed("close").state) == ("closed", "acted")
         assert Entry.objects.get(kind="Closed").actor == "ai"
         assert Audit.objects.count() == 1
+
+    @pytest.mark.parametrize("meanwhile", ["said", "taken"])
+    def test_what_is_said_or_taken_at_that_very_moment_is_not_closed_upon(
+        self, chat: Channel, owner: Membership, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+    ) -> None:
+        opened(owner, "close", strictness=0.5)
+        carry_out = triage.carry_out
+
+        def late(sorting: Sorting) -> Suggestion | None:
+            talk = sorting.message.conversation
+            if meanwhile == "said":
+                message(talk, "Ah non, et le dimanche ?")
+            else:
+                inbox.take_over(talk, user=owner.user)
+            return carry_out(sorting)
+
+        monkeypatch.setattr(triage, "carry_out", late)
+        assert self._over(chat).state == "open"
+        assert not Suggestion.objects.filter(lane__act="close").exists()
 
     def test_what_is_said_next_sets_the_proposal_aside_without_a_verdict(self, chat: Channel) -> None:
         talk = self._over(chat)

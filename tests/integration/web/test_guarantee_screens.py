@@ -26,6 +26,7 @@ from binome.understanding.models import Annotation
 from tests import community
 from tests.integration.api.programs import program
 from tests.integration.web.houses import House, house
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db
 HERE = "/w/alpha/autonomy/"
@@ -77,7 +78,7 @@ def source(alpha: House, monkeypatch: pytest.MonkeyPatch) -> Source:
 def heard(made: House, text: str = "Vous ouvrez dimanche ?") -> Any:
     place = made.workspace.channels.first() or community.channel(made.workspace)
     one = community.message(community.conversation(place, waiting_since=clock.now()), text)
-    for stage, label in {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}.items():
+    for stage, label in PLAIN.items():
         Annotation.objects.create(
             workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.95
         )

@@ -18,6 +18,7 @@ from binome.understanding.models import Annotation
 from tests import community
 from tests.integration.api.programs import program
 from tests.integration.web.houses import House, house
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.django_db
 PARCEL = "Mon colis a du retard, où est-il ?"
@@ -55,7 +56,7 @@ def proposed(made: House) -> Suggestion:
     """A tag is proposed on a new conversation."""
     place = made.workspace.channels.get()
     one = community.message(community.conversation(place, waiting_since=clock.now()), PARCEL)
-    for stage, label in {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}.items():
+    for stage, label in PLAIN.items():
         Annotation.objects.create(
             workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.9
         )

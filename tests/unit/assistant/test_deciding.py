@@ -20,8 +20,9 @@ from binome.assistant.deciding import (
 )
 from binome.assistant.reasons import REASONS
 from binome.assistant.replaying import case_of, replay
+from tests.understood import PLAIN
 
-READ = {"question": ("asks", 0.9), "person_wanted": ("no", 0.97), "sensitive": ("none", 0.95)}
+READ = {stage: (label, 0.95) for stage, label in PLAIN.items()}
 SURE = Found(source=7, confidence=0.9, language="fr")
 CLEAR = Case(reading=Reading(READ), language="fr", found=SURE, threshold=0.5, leave="on_trial")
 """A plain question with a sure answer, in a lane open on trial."""
@@ -92,7 +93,7 @@ confidences = st.floats(0, 1)
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    labels = {
+    labels = READ | {
         "question": (draw(st.sampled_from(["no", "closing", "asks", ""])), draw(confidences)),
         "person_wanted": (draw(st.sampled_from(["yes", "no", "asks_if_machine"])), draw(confidences)),
         "sensitive": (draw(st.sampled_from(SENSITIVE)), draw(confidences)),

@@ -5,8 +5,9 @@ import pytest
 from binome.assistant import vetoes
 from binome.assistant.deciding import NEEDED
 from binome.assistant.reasons import REASONS
+from tests.understood import PLAIN
 
-CALM = {"question": ("asks", 0.9), "person_wanted": ("no", 0.97), "sensitive": ("none", 0.95)}
+CALM = {stage: (label, 0.95) for stage, label in PLAIN.items()}
 
 
 @pytest.mark.parametrize("veto", vetoes.TABLE, ids=lambda veto: f"{veto.stage}-{veto.label}")

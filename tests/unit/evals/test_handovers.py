@@ -3,12 +3,10 @@
 from binome.knowledge.matching import Match
 from binome.sdk.stage import Annotation, Reading
 from evals.handovers import STRICTNESS, _acts, demo_entries
+from tests.understood import PLAIN
 
-CALM = {
+CALM = {stage: Annotation(label, 0.95) for stage, label in PLAIN.items()} | {
     "question": Annotation("question", 0.98, {"questions": ["Ouvrez-vous ?"]}),
-    "person_wanted": Annotation("no", 0.98),
-    "sensitive": Annotation("none", 0.95),
-    "irony": Annotation("literal", 0.95),
 }
 
 
