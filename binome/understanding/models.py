@@ -64,8 +64,6 @@ class ReadingVerdict(models.Model):
     """Empty: not what was said, and nothing more is known."""
     drawn = models.BooleanField(default=False)
     """Drawn at random and judged without seeing what was said: these measure, all others only teach."""
-    weight = models.FloatField(default=1.0)
-    """No longer read nor written: how many messages a drawn one stands for is counted when it is used (`drawing.weights`)."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=clock.now)
 

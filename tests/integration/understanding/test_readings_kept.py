@@ -87,6 +87,14 @@ def test_of_two_labels_to_say_that_one_is_wrong_says_that_the_other_is_right(mes
     assert fact.actor == f"user:{user.pk}"
 
 
+def test_processes_of_before_still_find_the_weight_that_verdicts_had(message, talk):
+    annotate(message, irony=IRONIC)
+    verdict = judging.judge(message, "irony", None, user=community.teammate(talk.workspace))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE understanding_readingverdict SET stage = stage WHERE weight = 1 RETURNING id")
+        assert cursor.fetchall() == [(verdict.pk,)]
+
+
 def test_of_several_labels_the_right_one_may_be_told_later(message, talk):
     annotate(message, emotion=("anger", 0.8))
     user = community.teammate(talk.workspace)
