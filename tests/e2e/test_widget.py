@@ -11,6 +11,7 @@ from binome.channels.models import Channel, Delivery
 from binome.inbox.models import Conversation, Message
 from binome.journal.models import Entry
 from binome.kit import clock
+from binome.members import services as members
 from tests.fixtures.people import open_chat
 from tests.fixtures.site import Site
 from tests.workers import wait_until
@@ -331,3 +332,24 @@ def test_a_stream_that_ends_for_good_is_begun_anew(small, context):
     expect(page.locator("#messages .bubble.ai")).to_have_count(1)
     writes(page, UNKNOWN)
     expect(page.locator("#messages .bubble.ai")).to_have_count(2)
+
+
+def test_a_stream_that_hangs_keeps_no_answer_back(small, context):
+    hanging: list[Route] = []
+    context.route("**/events/*", lambda route: route.continue_() if hanging else hanging.append(route))
+    page = opens_chat(context, small.widget)
+    writes(page, FAQ)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    expect(page.locator("#typing")).to_have_text("")
+    assert len(hanging) == 1
+
+
+def test_who_is_forgotten_while_the_chat_is_open_is_somebody_new_and_is_answered(small, context):
+    page = opens_chat(context, small.widget)
+    writes(page, UNKNOWN)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(1)
+    members.erase(conversation().member, actor="test")
+    wait_until(lambda: conversation().thread.external_id.startswith("erased"))
+    writes(page, FAQ)
+    expect(page.locator("#messages .bubble.ai")).to_have_count(2)
+    assert Conversation.objects.count() == 2

@@ -12,6 +12,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from binome.connectors.email.automatic import is_automatic, is_of_a_machine
 from binome.connectors.email.bodies import CONTROL, Part, body_of
 from binome.connectors.email.charsets import decode_header
+from binome.connectors.email.composing import ADDRESS
 from binome.connectors.email.threads import message_ids, short, thread_of
 from binome.sdk.clock import now
 from binome.sdk.types import Author, IncomingMessage
@@ -88,7 +89,8 @@ class Mail:
         """
         name, address = _from(self.message)
         not_them = {our_address, *_people_of_list(self.message)}
-        others = [one for one in _people(self.message, "reply-to") if one[1].lower() not in not_them]
+        told = [one for one in _people(self.message, "reply-to") if ADDRESS.fullmatch(one[1])]
+        others = [one for one in told if one[1].lower() not in not_them]
         reply_name, email = next(iter(others), (name, address))
         by_form = address.lower() == our_address or is_of_a_machine(address)
         language = _readable(self.message, "content-language")[:2].lower()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 
@@ -173,6 +174,20 @@ def test_a_folder_made_anew_is_read_again_from_the_same_day(servers: Servers) ->
     assert [payload.key for payload in first.payloads] == ["1@x.example"]
     assert [payload.key for payload in second.payloads] == ["1@x.example", "2@x.example"]
     assert us.read(second.cursor).payloads == ()
+
+
+def test_a_folder_of_old_mail_alone_is_not_read(servers: Servers) -> None:
+    us = Connector(account(servers, US, folder="Archives", since_days="7"))
+    with _client(servers) as client:
+        client.create_folder("Archives")
+        for number, days in enumerate((400, 40)):
+            raw = b"Message-ID: <old%d@x.example>\r\nFrom: a@x.example\r\n\r\nUn" % number
+            client.append("Archives", raw, msg_time=datetime.now(UTC) - timedelta(days=days))
+        first = us.read("")
+        second = us.read(first.cursor)
+        client.append("Archives", b"Message-ID: <new@x.example>\r\nFrom: a@x.example\r\n\r\nUn")
+    assert (first.payloads, second.payloads) == ((), ())
+    assert [payload.key for payload in us.read(second.cursor).payloads] == ["new@x.example"]
 
 
 def _client(servers: Servers) -> IMAPClient:

@@ -265,7 +265,7 @@ def test_the_author_is_whoever_is_to_be_answered(form: str) -> None:
     assert not any(one.author.is_us or one.automatic for one in people)
 
 
-@pytest.mark.parametrize("reply_to", ["contact@asso.example", "Velo <velo@lists.example>", "", "nobody"])
+@pytest.mark.parametrize("reply_to", ["contact@asso.example", "Velo <velo@lists.example>", "", "nobody", "@"])
 def test_an_answer_goes_neither_to_ourselves_nor_to_a_list(reply_to: str) -> None:
     head = f"List-Post: <mailto:Velo@lists.example?subject=x>\nReply-To: {reply_to}\n"
     author = parse(f"{head}From: Nour <nour@x.example>\n\nBonjour").author

@@ -155,9 +155,9 @@ function call(path, options = {}) {
 function show(message, state = "") {
   if (!message || message.by === undefined) return;
   const id = message.by === "member" && message.key ? message.key : String(message.id);
-  if (message.by !== "member") quiet();
   if (seen.has(id)) { if (!state) confirm(id, message.at); return; }
   seen.add(id);
+  if (message.by !== "member") quiet();
   const row = element("div", `row ${message.by}`);
   row.dataset.key = id;
   row.dataset.at = message.at;
@@ -196,11 +196,12 @@ function mark(id, state) {
   if (row) row.querySelector(".state").textContent = state;
 }
 
+// What is not told in time is looked up: a stream may hang (after a sleep), or follow what is no more.
 function expectAnswer() {
   quiet();
   typing.textContent = say.typing;
   typing.classList.add("busy");
-  waits = setTimeout(() => { typing.classList.remove("busy"); typing.textContent = say.slow; }, 6000);
+  waits = setTimeout(() => { typing.classList.remove("busy"); typing.textContent = say.slow; resume(); }, 6000);
 }
 
 function quiet() {
