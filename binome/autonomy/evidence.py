@@ -46,7 +46,7 @@ def take_in(verdict: Verdict) -> None:
     if not verdict.counts:
         return
     for lane in concerned(verdict.lane):
-        if lane.opening_id is None:
+        if lane.leader.opening_id is None:
             test = test_of(lane)
             test.add(verdict.confidence, float(verdict.wrong))
             _keep(lane, test)
@@ -166,7 +166,7 @@ def concerned(lane: Lane) -> list[Lane]:
     lane = Lane.objects.get(pk=lane.pk)
     ids = {lane.pk, lane.parent_id if lane.follows and lane.parent_id else lane.pk}
     list(Lane.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-    return list(Lane.objects.filter(pk__in=ids).select_related("opening", "workspace").order_by("pk"))
+    return list(Lane.objects.filter(pk__in=ids).select_related("opening", "parent", "workspace").order_by("pk"))
 
 
 def _fresh(lane: Lane) -> Test:

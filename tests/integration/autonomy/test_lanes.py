@@ -485,6 +485,7 @@ class TestTopics:
         child = Lane.objects.get(parent=lane)
         judge(child, confidence=0.3, times=5)
         assert (verdicts_for(child).count(), verdicts_for(lane).count()) == (30, 30 + ENOUGH)
+        assert Lane.objects.get(pk=child.pk).evidence["verdicts"] == 30
 
     def test_a_child_opened_by_itself_is_no_evidence_for_its_parent_any_more(
         self, lane: Lane, owner: Membership
