@@ -7,18 +7,20 @@ from binome.kit import clock
 from binome.knowledge import finding
 from binome.workspaces.models import Workspace
 
-_through: set[str] = set()
-"""Versions with which this process has found nothing left to ask again."""
+_through: list[str] = [""]
+"""The versions, and the hour, with which this process last found nothing left to ask again: a verdict may still come on what an
+earlier version proposed."""
 
 
 @study
 def rescore() -> int:
-    version = f"{finding.version()};{versions.of_closing()};{versions.of_harm()}"
-    if version in _through:
+    hour = int(clock.now().timestamp() // 3600)
+    now = f"{finding.version()};{versions.of_closing()};{versions.of_harm()};{hour}"
+    if _through[0] == now:
         return 0
     done = voiding.rescore() or voiding.rescore_closing() or voiding.rescore_harm()
     if not done:
-        _through.add(version)
+        _through[0] = now
     return done
 
 

@@ -41,6 +41,8 @@ from binome.understanding.models import Annotation
 
 NOTHING = Worded("")
 
+OURS = (Message.By.OPERATOR, Message.By.AI)
+
 CLOSING = "closing"
 """What the stage `question` says of a message that ends a conversation."""
 
@@ -78,6 +80,8 @@ class Considered:
     """Of what would act, where that is not the answering engine."""
     sortings: Sequence[Sorting] = ()
     """What may be put in order here, without a word."""
+    follows_us: bool = False
+    """The last word before all that the member has just said was ours."""
 
     @property
     def blind_chance(self) -> float:
@@ -331,7 +335,7 @@ def _considered(
         wants_person=any(message.wants_person for message in turn.messages),
         attachments=sum(one.files for one in turn.around),
         questions=turn.questions,
-        answered_before=turn.around[-1].before in (Message.By.OPERATOR, Message.By.AI),
+        answered_before=turn.around[-1].before in OURS,
         doubted=turn.doubted,
         awaits_approval=any(message.held for message in turn.messages),
         hidden=turn.last.hidden_at is not None,
@@ -353,6 +357,7 @@ def _considered(
         leaves.blind_share(lane),
         prepared,
         leaves.version(lane),
+        follows_us=turn.around[0].before in OURS,
     )
 
 

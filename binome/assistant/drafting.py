@@ -191,7 +191,8 @@ def _propose(request: DraftRequest, brief: Brief, restored: Restored, model: str
     if request.state != DraftRequest.State.WRITING:
         return
     message = request.message
-    if message.deleted_at is not None or inbox.around([message.pk])[message.pk].answered or _decided(message):
+    gone = message.deleted_at is not None or message.edited_at != brief.message.edited_at
+    if gone or inbox.around([message.pk])[message.pk].answered or _decided(message):
         _failed(request, "late")
         return
     member = brief.message.conversation.member

@@ -7,7 +7,10 @@ from typing import Protocol
 import numpy as np
 
 from binome.assistant.hiding import masked
+from binome.assistant.models import Suggestion
+from binome.autonomy.models import Act
 from binome.inbox import selectors as inbox
+from binome.inbox.selectors import Answered
 from binome.kit import encoder
 from binome.kit.text import excerpt
 from binome.knowledge.memory import selectors as memory
@@ -48,13 +51,20 @@ def from_memory(workspace: Workspace, question: str, language: str) -> Sequence[
 
 def from_conversations(workspace: Workspace, question: str, language: str) -> Sequence[Example]:
     """Replies written by the team itself to the questions that come nearest, the nearest first."""
-    answered = inbox.answered_by_people(workspace, language, LOOKED_AT)
+    answered = _in_their_own_words(inbox.answered_by_people(workspace, language, LOOKED_AT))
     if not answered:
         return []
     vectors = encoder.encode([question, *(one.question for one in answered)])
     nearest = np.argsort(-(vectors[1:] @ vectors[0]), kind="stable")[:SHOWN]
     chosen = [answered[int(place)] for place in nearest]
     return _without_anybody([(one.question, one.answer, one.member, f"message:{one.reply}") for one in chosen])
+
+
+def _in_their_own_words(answered: Sequence[Answered]) -> list[Answered]:
+    """Without those that a model had drafted, however a person changed them: it would learn its own tone."""
+    drafted = Suggestion.objects.filter(reply__in=[one.reply for one in answered], lane__act=Act.DRAFT)
+    machine = set(drafted.values_list("reply", flat=True))
+    return [one for one in answered if one.reply not in machine]
 
 
 def _without_anybody(pairs: Sequence[tuple[str, str, str, str]]) -> list[Example]:

@@ -127,13 +127,16 @@ def tags_put(workspace: Workspace) -> Taught:
     """The first words of conversations that people tagged by themselves, and of those that they closed without a tag."""
     used = Tag.objects.filter(workspace=workspace).annotate(size=Count("conversations")).filter(size__gte=TAGGED)
     judged = Suggestion.objects.filter(workspace=workspace, lane__act=Act.TAG).values("conversation")
+    closed_alone = Suggestion.objects.filter(workspace=workspace, lane__act=Act.CLOSE, state="acted").values(
+        "conversation"
+    )
     talks = Conversation.objects.filter(workspace=workspace).exclude(pk__in=judged).order_by("-pk")
     examples = [
         (text, str(tag.pk))
         for tag in used.order_by("pk")[:50]
         for text in _first_words(talks.filter(tags=tag).values_list("pk", flat=True)[:EACH])
     ]
-    untagged = talks.filter(state=Conversation.State.CLOSED, tags=None)
+    untagged = talks.filter(state=Conversation.State.CLOSED, tags=None).exclude(pk__in=closed_alone)
     others = _first_words(untagged.values_list("pk", flat=True)[:OTHERS])
     return Taught(examples, others, _digest(sorted({pk for _text, pk in examples})))
 

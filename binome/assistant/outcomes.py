@@ -22,7 +22,7 @@ COMPLAINING = {"complaint", "insult", "anger", "legal", "threat", "irony_suspect
 
 def note_what_followed(considered: Considered) -> None:
     """What a member says after an answer, as far as it speaks against that answer."""
-    if not considered.case.answered_before:
+    if not considered.follows_us:
         return
     before = _last_answer(considered.message)
     if before is None:

@@ -149,12 +149,13 @@ def judge(
 
 
 def _leaned_on(suggestion: Suggestion) -> dict[str, Any]:
-    question = suggestion.why.get("question", "")
+    """*version*: of what proposed it, whatever is in use by now."""
+    question, versions = suggestion.why.get("question", ""), suggestion.why.get("versions", {})
     return {
         "topic": suggestion.about,
         "source": suggestion.source_id,
         "revision": suggestion.source_revision,
-        "version": suggestion.why.get("versions", {}).get("own") or finding.version(),
+        "version": versions.get("own") or (finding.in_one_word(versions) if versions else finding.version()),
         "vector": encoder.encode([question])[0] if question else None,
     }
 

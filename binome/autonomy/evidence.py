@@ -26,12 +26,13 @@ def verdicts_for(lane: Lane, until: datetime | None = None) -> QuerySet[Verdict]
     """What counts as evidence for opening a lane, in order: its verdicts and those of the lanes that follow it.
 
     Left out: what is void; what something else than the lane's level held back; what was said while the lane stood
-    open on evidence (only a random part of its acts was judged then); all that came before the audits closed it.
+    open on evidence (only a random part of its acts was judged then); all that came before the audits closed it. What
+    its parent lives while it follows it, it lives too.
     """
     rows = Verdict.objects.filter(lane__in=levels.family(lane), void="", counts=True)
     rows = rows.exclude(audit__opening__isnull=False)
-    lives = lane.openings.filter(opened_at__lt=until) if until else lane.openings.all()
-    for life in lives:
+    lives = Opening.objects.filter(lane__in=[lane.pk, *([lane.parent_id] if lane.follows and lane.parent_id else [])])
+    for life in lives.filter(opened_at__lt=until) if until else lives:
         if life.why == Opening.Why.BROKEN:
             rows = rows.filter(at__gt=life.closed_at)
         else:
@@ -45,7 +46,7 @@ def take_in(verdict: Verdict) -> None:
     if not verdict.counts:
         return
     for lane in concerned(verdict.lane):
-        if lane.opening_id is None:
+        if lane.leader.opening_id is None:
             test = test_of(lane)
             test.add(verdict.confidence, float(verdict.wrong))
             _keep(lane, test)
@@ -165,7 +166,7 @@ def concerned(lane: Lane) -> list[Lane]:
     lane = Lane.objects.get(pk=lane.pk)
     ids = {lane.pk, lane.parent_id if lane.follows and lane.parent_id else lane.pk}
     list(Lane.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-    return list(Lane.objects.filter(pk__in=ids).select_related("opening", "workspace").order_by("pk"))
+    return list(Lane.objects.filter(pk__in=ids).select_related("opening", "parent", "workspace").order_by("pk"))
 
 
 def _fresh(lane: Lane) -> Test:

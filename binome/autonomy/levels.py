@@ -167,7 +167,7 @@ def _life_apart(child: Lane, parents: Opening) -> Opening:
     """What a lane did under its parent, kept as a life of its own: it needs fresh evidence like any other."""
     return Opening(
         lane=child,
-        life=child.life,
+        life=child.openings.count() + 1,
         risk=parents.risk,
         doubt=parents.doubt,
         threshold=parents.threshold,

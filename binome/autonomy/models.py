@@ -107,8 +107,8 @@ class Lane(models.Model):
 
     @property
     def life(self) -> int:
-        """The number of its next opening, from 1."""
-        return self.openings.count() + 1
+        """The number of its next opening, from 1; what it lives under its parent is a life too."""
+        return self.openings.count() + 1 + bool(self.follows and self.parent and self.parent.opening_id)
 
     @property
     def promise(self) -> Promise:

@@ -33,6 +33,8 @@ def choose_promise(
     if lane.opening_id is not None and (risk, doubt) != (lane.risk, lane.doubt):
         lower(lane, Lane.Level.SUGGEST, actor=f"user:{membership.user_id}")
     Promise(risk, doubt)
+    if audit_share is not None and not 0 < audit_share <= 1:
+        raise ValueError(f"a share of audits above 0 and at most 1 was expected, not {audit_share}")
     lane.risk, lane.doubt = risk, doubt
     lane.audit_share = audit_share if audit_share is not None else lane.audit_share
     lane.save(update_fields=["risk", "doubt", "audit_share"])

@@ -1,6 +1,6 @@
 """Which approved answer fits a question: the matching engine, over a workspace's entries as they are now."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,12 @@ def versions() -> dict[str, str]:
 
 def version() -> str:
     """The same in one word: evidence gathered with another one is asked again, or void."""
-    return ";".join(f"{name}={value}" for name, value in sorted(versions().items()))
+    return in_one_word(versions())
+
+
+def in_one_word(versions: Mapping[str, str]) -> str:
+    """What decided, as evidence names it."""
+    return ";".join(f"{name}={value}" for name, value in sorted(versions.items()))
 
 
 def _find_in(workspace_id: int, questions: Sequence[Asked]) -> list[list[Answer]]:

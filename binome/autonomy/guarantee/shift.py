@@ -24,6 +24,9 @@ class Territory:
 
     **Statement.** For a case exchangeable with the second half, P(p-value ≤ ε) ≤ ε: its rank among their distances to the
     map is uniform. V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a Random World" (2005).
+
+    A case farther from the map than all n of the second half is unknown however few they are: with n < 99 such a case has a
+    p-value below its rank, and one in n + 1 of the like cases is refused instead of one in a hundred.
     """
 
     def __init__(self, judged: Vectors) -> None:
@@ -39,7 +42,7 @@ class Territory:
         """Share of judged cases at least as far from the map, the case itself counted: small in unknown territory."""
         farther = len(self._usual) - np.searchsorted(self._usual, self.distances(cases), side="left")
         values: NDArray[np.float64] = (1 + farther) / (1 + len(self._usual))
-        return values
+        return np.where((farther == 0) & (len(self._usual) > 0), np.minimum(values, UNKNOWN), values)
 
 
 class Novelty:

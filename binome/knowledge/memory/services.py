@@ -111,8 +111,9 @@ def remember(conversations: Sequence[int]) -> None:
     """Learn from these conversations of the inbox, as they are now."""
     found = Conversation.objects.filter(pk__in=conversations).select_related("workspace", "channel")
     for conversation in found:
-        rows = conversation.messages.filter(deleted_at=None).exclude(text="").select_related("member", "operator")
-        said = [_said(conversation, message) for message in rows.order_by("at", "pk") if not message.automatic]
+        rows = conversation.messages.filter(deleted_at=None, automatic=False).exclude(text="").order_by("at", "pk")
+        people = _between_people(rows.select_related("member", "operator", "delivery"))
+        said = [_said(conversation, message) for message in people]
         if {one.by for one in said} == {MEMBER, TEAM}:
             said[-1] = replace(said[-1], closed=conversation.state == Conversation.State.CLOSED)
             take(conversation.workspace, INBOX, said)
@@ -208,9 +209,27 @@ def _ground(workspace: int) -> Ground:
     return Ground.objects.select_for_update().get(workspace_id=workspace)
 
 
+def _between_people(messages: Iterable[Message]) -> list[Message]:
+    """What members and people of the team said to each other: the AI's own words teach nothing, and a question that it
+    answered is left out with them, unless somebody of the team wrote something else right after."""
+    kept: list[Message] = []
+    answered = False
+    for message in messages:
+        if message.by == Message.By.AI:
+            left = message.delivery is None or message.delivery.state not in ("cancelled", "failed")
+            answered = answered or bool(message.sources and left)
+            continue
+        if answered and message.by == Message.By.MEMBER:
+            while kept and kept[-1].by == Message.By.MEMBER:
+                kept.pop()
+        answered = False
+        kept.append(message)
+    return kept
+
+
 def _said(conversation: Conversation, message: Message) -> Said:
     member = message.by == Message.By.MEMBER
-    author = f"member:{message.member_id}" if member else str(message.operator) if message.operator else "Binôme"
+    author = f"member:{message.member_id}" if member else str(message.operator or "")
     return Said(
         thread=str(conversation.pk), id=str(message.pk), at=message.at, by=MEMBER if member else TEAM, author=author,
         text=message.text, channel=conversation.channel.name[:60], language=conversation.language[:5],

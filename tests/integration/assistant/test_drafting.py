@@ -161,7 +161,7 @@ class TestAsking:
         request.refresh_from_db()
         assert (request.state, request.failure) == ("failed", "interrupted")
 
-    @pytest.mark.parametrize("happens", ["answered", "deleted"])
+    @pytest.mark.parametrize("happens", ["answered", "deleted", "edited"])
     def test_a_draft_that_comes_too_late_is_not_shown(self, said_in: Conversation, happens: str) -> None:
         asked = said_in.messages.get()
 
@@ -169,7 +169,7 @@ class TestAsking:
             if happens == "answered":
                 message(said_in, "Samedi !", by="operator", at=clock.now() + timedelta(minutes=1))
             else:
-                type(asked).objects.filter(pk=asked.pk).update(deleted_at=clock.now())
+                type(asked).objects.filter(pk=asked.pk).update(**{f"{happens}_at": clock.now()})
             return reply(GOOD)
 
         _parrot, request = draft(said_in, meanwhile)
@@ -204,6 +204,20 @@ class TestExamples:
         assert "Coucou" in parrot.heard
         assert "Bérénice" not in parrot.heard
         assert "06 12" not in parrot.heard
+
+    def test_what_a_model_had_drafted_gives_no_tone(
+        self, said_in: Conversation, place: Channel, team: Workspace
+    ) -> None:
+        past = conversation(place, language="fr")
+        message(past, "Ouvert le samedi ?", at=clock.now() - timedelta(days=2))
+        sent = message(past, "Mille et une joies, oui !", by="operator", at=clock.now() - timedelta(days=1))
+        lane = autonomy.lane(team.pk, act="draft", topic="faq", language="fr")
+        Suggestion.objects.create(
+            workspace=team, conversation=past, message=past.messages.order_by("pk")[0], lane=lane, confidence=1.0,
+            state="edited", reply=sent,
+        )  # fmt: skip
+        parrot, _request = draft(said_in)
+        assert "Mille et une joies" not in parrot.heard
 
     def test_those_of_another_workspace_are_never_shown(self, said_in: Conversation) -> None:
         elsewhere = conversation(channel(workspace()), language="fr")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from binome.assistant import leaning, outcomes, telling, voiding
+from binome.assistant import chores, leaning, outcomes, telling, voiding
 from binome.assistant import services as assistant
 from binome.assistant.listeners import void, withdraw
 from binome.assistant.models import Card, Suggestion
@@ -142,6 +142,12 @@ class TestLater:
         assert ("complained", one.pk) in Outcome.objects.values_list("kind", "suggestion")
         assert Verdict.objects.get(suggestion=one.pk).wrong is True
 
+    def test_a_complaint_counts_wherever_it_stands_in_what_follows(self, place: Channel, source: Source) -> None:
+        one = self.sent(place)
+        first = heard(place, one.conversation, "C’est inadmissible !", sensitive="complaint")
+        assistant.respond([first.pk, heard(place, one.conversation, "Alors ?").pk])
+        assert ("complained", one.pk) in Outcome.objects.values_list("kind", "suggestion")
+
     def test_the_same_question_again_is_noted(self, place: Channel, source: Source) -> None:
         one = self.sent(place)
         assistant.respond([heard(place, one.conversation, "Mais vous ouvrez dimanche ou pas ?").pk])
@@ -193,6 +199,18 @@ class TestAnotherVersion:
         assert [voiding.rescore(), voiding.rescore()] == [1, 0]
         verdict = Verdict.objects.get()
         assert (verdict.version, verdict.confidence, verdict.void) == ("another", 0.66, "")
+
+    def test_a_verdict_that_comes_when_all_others_were_asked_again_is_asked_again_too(
+        self, place: Channel, source: Source, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = proposed(place)
+        monkeypatch.setattr(finding, "version", lambda: "another")
+        monkeypatch.setattr(chores, "_through", [""])
+        assert chores.rescore() == 0
+        assistant.accept(one, user=teammate(place.workspace))
+        with clock.stopped_at(clock.now() + timedelta(hours=1)):
+            assert [chores.rescore(), chores.rescore()] == [1, 0]
+        assert Verdict.objects.get().version == "another"
 
     def test_where_it_would_answer_otherwise_the_verdict_is_void(
         self, place: Channel, source: Source, monkeypatch: pytest.MonkeyPatch

@@ -236,6 +236,17 @@ class TestLearning:
         triage.accept(proposed("tag"), user=owner.user)
         assert habits.tags_put(community) == before
 
+    def test_what_the_machine_closed_without_a_tag_is_no_sign_that_the_team_wants_none(
+        self, chat: Channel, community: Workspace, tagged: Habit, owner: Membership
+    ) -> None:
+        opened(owner, "close")
+        talk = conversation(chat)
+        first = heard(talk, "Mon colis est introuvable depuis mardi")
+        message(talk, "Nous cherchons.", by="operator", external_id="")
+        assistant.respond([heard(talk, "Merci !", question="closing").pk])
+        assert Conversation.objects.get(pk=talk.pk).state == "closed"
+        assert first.text not in habits.tags_put(community).others
+
     def test_it_is_learned_again_only_when_there_is_more_by_a_fifth(
         self, community: Workspace, chat: Channel, tagged: Habit, owner: Membership
     ) -> None:

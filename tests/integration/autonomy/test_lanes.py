@@ -119,6 +119,12 @@ class TestOpening:
             autonomy.choose_promise(lane, membership=somebody, risk=0.5, doubt=0.5)
         assert level(lane) == ("suggest", False, False)
 
+    @pytest.mark.parametrize("share", [0.0, -0.1, 1.5, float("nan")])
+    def test_no_promise_goes_without_audits(self, lane: Lane, owner: Membership, share: float) -> None:
+        with pytest.raises(ValueError):
+            autonomy.choose_promise(lane, membership=owner, risk=0.1, doubt=0.05, audit_share=share)
+        assert Lane.objects.get(pk=lane.pk).audit_share == 0.1
+
     def test_the_database_itself_refuses_a_lane_that_acts_on_nothing(self, lane: Lane) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Lane.objects.filter(pk=lane.pk).update(level="act")
@@ -452,6 +458,34 @@ class TestTopics:
         assert (life.why, life.evidence) == ("broken", {"followed": lane.openings.get().pk})
         child = Lane.objects.get(pk=child.pk)
         assert autonomy.leave_to_act(child, 0.99, threshold=autonomy.threshold_of(child)).why == "lane_suggest"
+
+    def test_a_child_that_lived_under_its_parent_opens_at_the_price_of_a_second_life(
+        self, lane: Lane, owner: Membership
+    ) -> None:
+        judge(lane, times=30, leaned_on={"topic": "Horaires"})
+        child = Lane.objects.get(parent=lane)
+        judge(child, times=15)  # enough for a first life, not for a second
+        opened(lane, owner)
+        child = Lane.objects.get(pk=child.pk)
+        with pytest.raises(autonomy.NotYet):
+            autonomy.open_guaranteed(child, membership=owner, version=VERSION)
+        autonomy.lower(lane, "suggest", actor="test")
+        judge(child, times=30)
+        autonomy.open_guaranteed(lane, membership=owner, version=VERSION)
+        life = autonomy.open_guaranteed(Lane.objects.get(pk=child.pk), membership=owner, version=VERSION)
+        assert (life.life, life.evidence["doubt_of_life"]) == (2, life.promise.doubt)
+        autonomy.weigh_again(Lane.objects.get(pk=child.pk), Opening.Why.ENTRIES)
+        assert level(child) == ("act", False, True)
+
+    def test_what_is_judged_beside_acts_done_under_its_parent_is_no_evidence_for_a_child(
+        self, lane: Lane, owner: Membership
+    ) -> None:
+        judge(lane, times=30, leaned_on={"topic": "Horaires"})
+        opened(lane, owner)
+        child = Lane.objects.get(parent=lane)
+        judge(child, confidence=0.3, times=5)
+        assert (verdicts_for(child).count(), verdicts_for(lane).count()) == (30, 30 + ENOUGH)
+        assert Lane.objects.get(pk=child.pk).evidence["verdicts"] == 30
 
     def test_a_child_opened_by_itself_is_no_evidence_for_its_parent_any_more(
         self, lane: Lane, owner: Membership

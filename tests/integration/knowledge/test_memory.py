@@ -378,6 +378,29 @@ def test_a_conversation_that_ends_is_learnt_and_what_is_taken_back_is_forgotten(
     conversation.refresh_from_db()
 
 
+def test_the_machines_own_words_are_not_learnt_nor_what_they_answered(place):
+    """Nor is a word that a person will come; a correction by somebody of the team is."""
+    user, channel = community.teammate(place), community.channel(place)
+    said = {"by": "ai", "member": None, "external_id": "", "sources": [{"source": 1}]}
+    alone, passed_on, corrected = (community.conversation(channel) for _talk in range(3))
+    community.message(alone, "Où se trouve la pompe à vélo ?")
+    community.message(alone, "Au fond de la cour.", **said)
+    community.message(alone, "Combien coûte le gonflage ?")
+    inbox.reply(alone, "Rien, servez-vous.", user=user)
+    community.message(passed_on, "Réparez-vous les montgolfières ?")
+    community.message(passed_on, "Une personne de l’équipe vous répondra.", **{**said, "sources": []})
+    community.message(corrected, "Le musée ouvre-t-il le lundi ?")
+    community.message(corrected, "Oui, dès 9 h.", **said)
+    inbox.reply(corrected, "Pardon : fermé le lundi.", user=user)
+    for talk in (alone, passed_on, corrected):
+        inbox.close(talk, user=user)
+    work_until_idle()
+    assert sorted((one[0], one[1]) for one in told(place)) == [
+        ("Combien coûte le gonflage ?", "Rien, servez-vous."),
+        ("Le musée ouvre-t-il le lundi ?", "Pardon : fermé le lundi."),
+    ]
+
+
 def test_a_file_that_is_no_export_is_refused_and_not_kept(place):
     with pytest.raises(Unreadable):
         taking.prepare(place, "a.json", io.BytesIO(b"{}"), actor="test")

@@ -32,6 +32,18 @@ def test_cases_like_the_evidence_are_rarely_taken_for_unknown_and_far_ones_are()
     assert (territory.p_values(points(random, 200, there)) <= UNKNOWN).all()
 
 
+@pytest.mark.parametrize("judged", [4, 40, 183])
+def test_what_is_farther_than_all_that_was_judged_is_unknown_however_little_was(judged):
+    random = np.random.default_rng(0)
+    here, there = np.eye(16, dtype=np.float32)[0] * 6, np.eye(16, dtype=np.float32)[1] * 6
+    territory = Territory(points(random, judged, here))
+    assert (territory.p_values(points(random, 200, there)) <= UNKNOWN).all()
+    refused = [
+        Territory(points(random, judged, here)).p_values(points(random, 20, here)) <= UNKNOWN for _ in range(200)
+    ]
+    assert np.mean(refused) <= 1.25 / (judged // 2 + 1)
+
+
 def test_without_evidence_nothing_is_known_territory_nor_refused_for_it():
     territory = Territory(np.zeros((0, 16), np.float32))
     assert territory.distances(np.ones((2, 16), np.float32)).tolist() == [2.0, 2.0]
