@@ -192,3 +192,32 @@ def test_a_version_of_a_suggestion_stays_and_goes_on_as_a_reply_once_a_colleague
     expect(page.locator("#suggestion")).to_have_count(0)
     expect(page.locator("#write")).to_have_value("Le dimanche, passez quand vous voulez.")
     assert sent(conversation) == []
+
+
+def test_a_version_whose_suggestion_was_settled_while_one_was_elsewhere_waits_as_a_reply(small, work, sign_in):
+    Lane.objects.update(level="suggest")
+    first, second = asks(small, work, "slt vs ouvrez koi dimanche ?", "c’est combien l’adhésion ?")
+    page = sign_in(small.manager)
+    page.goto(f"/w/{small.workspace.slug}/inbox/{first.pk}/")
+    page.locator("[data-edit]").click()
+    page.fill("#edited", "Trente euros par an.")
+    page.locator(f"#row-{second.pk}").click()
+    expect(page.locator(".thread")).to_have_attribute("data-conversation", str(second.pk))
+    assistant.refuse(first.suggestions.get(), user=small.manager)
+    page.locator(f"#row-{first.pk}").click()
+    expect(page.locator("#write")).to_have_value("Trente euros par an.")
+    page.reload()
+    expect(page.locator("#write")).to_have_value("Trente euros par an.")
+
+
+def test_whoever_signed_in_again_in_another_tab_finds_what_they_wrote_and_sends_it(inbox, talks):
+    """Signing in gives other tokens to forms: those of the page that was open are refused."""
+    inbox.context.clear_cookies(name="binome_csrf")
+    inbox.context.new_page().goto(inbox.url)
+    inbox.fill("#write", "Un trombone, oui.")
+    inbox.press("#write", "Control+Enter")
+    expect(inbox.locator(".toast.alarm")).to_contain_text("un autre onglet")
+    expect(inbox.locator("#write")).to_have_value("Un trombone, oui.")
+    inbox.press("#write", "Control+Enter")
+    expect(inbox.locator("#flow .msg.operator")).to_have_count(1)
+    assert sent(talks[0]) == ["Un trombone, oui."]

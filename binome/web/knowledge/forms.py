@@ -66,8 +66,8 @@ class EntryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse to write over what somebody else wrote meanwhile; whoever has been told may."""
         if self.source and self.cleaned_data.get("seen") != self.source.updated_at.isoformat():
-            self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data["seen"] = self.source.updated_at.isoformat()
+            self.data = shown = self.data.copy()  # type: ignore[attr-defined]
+            shown["seen"] = self.source.updated_at.isoformat()
             raise ValidationError(
                 _(
                     "This entry has changed since you opened it. Nothing was saved; what you wrote is below. "

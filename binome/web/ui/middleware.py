@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,20 +50,24 @@ def toasts_in_place(get_response: Answer) -> Answer:
 
 
 def signing_in_in_place(get_response: Answer) -> Answer:
-    """Whoever was signed out meanwhile signs in again and comes back: the sign-in page is not drawn inside another."""
+    """Whoever was signed out meanwhile signs in again and comes back to the page they were on, not to what they asked of it.
+
+    The sign-in page is not drawn inside another.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         sent_to = urlsplit(response.get("Location", "")) if response.status_code == 302 else None
-        if (
-            sent_to is None
-            or request.headers.get("HX-Request") != "true"
-            or sent_to.path != resolve_url(settings.LOGIN_URL)
-        ):
+        if sent_to is None or sent_to.path != resolve_url(settings.LOGIN_URL):
             return response
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        in_place = request.headers.get("HX-Request") == "true"
+        page = urlsplit(request.headers.get("HX-Current-URL" if in_place else "Referer", ""))
         here = urlunsplit(("", "", page.path, page.query, ""))
         back = f"?{urlencode({'next': here})}" if url_has_allowed_host_and_scheme(here, allowed_hosts=None) else ""
-        return HttpResponse(status=401, headers={"HX-Redirect": sent_to.path + back})
+        if in_place:
+            return HttpResponse(status=401, headers={"HX-Redirect": sent_to.path + back})
+        if request.method == "POST" and back and "next" in QueryDict(sent_to.query):
+            response["Location"] = sent_to.path + back
+        return response
 
     return middleware

@@ -127,6 +127,21 @@ def test_an_operator_judges_what_was_done_alone(alpha, lane):
     assert client.get("/w/alpha/audits/").context["waiting"] == 0
 
 
+@pytest.mark.parametrize(("how", "said"), [("right", "Jugé juste"), ("wrong", "Jugé faux")])
+def test_what_was_judged_is_shown_as_judged_in_its_conversation_and_not_asked_again(alpha, lane, how, said):
+    done = _done_alone(alpha, lane)
+    done.reply = community.message(done.conversation, "Demain.", by="ai", member=None)
+    done.save()
+    client = _client(alpha, "operator")
+    address = f"/w/alpha/inbox/{done.conversation_id}/"
+    asks = 'name="right" value="yes"'
+    assert asks in client.get(address).content.decode()
+    client.post(f"/w/alpha/audits/{done.pk}/{how}/")
+    page = client.get(address).content.decode()
+    assert said in page
+    assert asks not in page
+
+
 def test_a_second_judgement_changes_nothing_and_says_so(alpha, lane):
     done = _done_alone(alpha, lane)
     client = _client(alpha)

@@ -61,3 +61,37 @@ def test_what_is_refused_is_drawn_with_its_reason_and_nothing_is_sent(talk, oper
 def test_what_is_done_is_drawn(talk, operator):
     assert operator.post(reply_to(talk), {"text": "Oui."}, headers=IN_PLACE).status_code == 200
     assert Message.objects.get(by="operator").text == "Oui."
+
+
+@pytest.mark.parametrize("asked", [IN_PLACE, {"Referer": IN_PLACE["HX-Current-URL"].partition("#")[0]}])
+def test_one_stays_beside_the_list_as_it_was_filtered(talk, operator, asked):
+    answer = operator.post(reply_to(talk), {"text": "Oui."}, headers=asked)
+    filters = "view=team&q=v%C3%A9lo"
+    if answer.status_code == 302:
+        assert answer["Location"] == f"/w/{talk.workspace.slug}/inbox/{talk.pk}/?{filters}"
+    else:
+        assert f'href="/w/{talk.workspace.slug}/inbox/?{filters.replace("&", "&amp;")}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "referer", ["", "https://elsewhere.example/?view=team", "https://binome.example/w/canal/knowledge/?q=a"]
+)
+def test_another_page_gives_the_list_no_filter(talk, operator, referer):
+    answer = operator.post(reply_to(talk), {"text": "Oui."}, headers={"Referer": referer})
+    assert answer["Location"] == f"/w/{talk.workspace.slug}/inbox/{talk.pk}/"
+
+
+def test_a_form_whose_token_was_renewed_elsewhere_does_nothing_and_has_its_page_loaded_again(talk, operator):
+    careful = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    careful.cookies = operator.cookies
+    answer = careful.post(reply_to(talk), {"text": "Oui."}, headers=IN_PLACE)
+    assert (answer.status_code, answer["HX-Refresh"]) == (403, "true")
+    assert not Message.objects.filter(by="operator").exists()
+    page = careful.get(f"/w/{talk.workspace.slug}/inbox/{talk.pk}/").content.decode()
+    assert "signed in or out in another tab" in page
+
+
+def test_whoever_was_signed_out_on_a_whole_page_comes_back_to_it_and_not_to_what_they_asked_of_it(talk):
+    page = f"/w/{talk.workspace.slug}/inbox/{talk.pk}/"
+    answer = Client().post(reply_to(talk), {"text": "Oui."}, headers={"Referer": f"https://binome.example{page}"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/account/login/?next={page.replace('/', '%2F')}")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from binome.inbox import services as inbox
-from binome.inbox.models import Conversation, Tag
+from binome.inbox.models import Conversation, Note, Tag
 from binome.kit import clock
 from binome.workspaces.models import Role
 from tests import community
@@ -133,3 +133,30 @@ def test_a_row_does_not_say_twice_what_the_hand_over_says(home: Any, client: Cli
     annotate(said, irony=("ironic", 0.9))
     inbox.hand_over(talk, reason="irony_suspected", message=said)
     assert row(home, client).count("probable irony") == 1
+
+
+def test_notes_stand_where_they_were_written_however_far_back_and_once(home: Any, client: Client) -> None:
+    talk = community.conversation(community.channel(home))
+    began = clock.now() - timedelta(days=3)
+    for number in range(130):
+        community.message(talk, f"Message {number}.", at=began + timedelta(minutes=number))
+    author = home.memberships.get().user
+    for number in (0, 40, 100, 129):
+        at = began + timedelta(minutes=number, seconds=30)
+        Note.objects.create(workspace=home, conversation=talk, author=author, text=f"Note {number}.", at=at)
+    address, told = f"/w/{home.slug}/inbox/{talk.pk}/", []
+    page = client.get(address)
+    while True:
+        told.append([one.thing.text for one in page.context["thread"].items])
+        if page.context["thread"].earlier is None:
+            break
+        page = client.get(f"{address}flow/", {"before": page.context["thread"].earlier})
+    texts = [text for page in reversed(told) for text in page]
+    assert len(told) == 3
+    assert (
+        texts.count("Note 0.") == texts.count("Note 40.") == texts.count("Note 100.") == texts.count("Note 129.") == 1
+    )
+    assert texts[1] == "Note 0."
+    assert texts.index("Note 40.") == texts.index("Message 40.") + 1
+    assert texts[-1] == "Note 129."
+    assert len(texts) == 134

@@ -94,6 +94,22 @@ def test_what_somebody_wrote_meanwhile_is_not_written_over(alpha):
     assert "Peut-être." in answer.content.decode()
 
 
+def test_whoever_was_told_that_it_changed_saves_what_they_wrote_from_the_same_page(alpha):
+    source, client = _entry(alpha), _client(alpha)
+    opened = source.updated_at.isoformat()
+    services.write_source(alpha.workspace, Writing(source.question, "Oui !", "fr"), actor="test", source=source)
+    told = client.post(f"{HERE}{source.pk}/", _form(answer="Peut-être.", seen=opened))
+    shown = told.context["form"]["seen"].value()
+    services.write_source(alpha.workspace, Writing(source.question, "Oui !!", "fr"), actor="test", source=source)
+    assert client.post(f"{HERE}{source.pk}/", _form(answer="Peut-être.", seen=shown)).status_code == 422
+    told = client.post(f"{HERE}{source.pk}/", _form(answer="Peut-être.", seen=opened))
+    shown = told.context["form"]["seen"].value()
+    assert client.post(f"{HERE}{source.pk}/", _form(answer="Peut-être.", seen=shown)).status_code == 302
+    source.refresh_from_db()
+    assert source.answer == "Peut-être."
+    assert set(source.revisions.values_list("answer", flat=True)) == {"Non, jamais.", "Oui !", "Oui !!", "Peut-être."}
+
+
 def test_a_changed_answer_leaves_the_former_one_in_its_history(alpha):
     source = _entry(alpha)
     _client(alpha).post(

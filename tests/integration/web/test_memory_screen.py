@@ -58,6 +58,13 @@ def test_each_view_of_the_list_shows_its_own(alpha):
     assert "garer son vélo" not in text(browser.get(HERE, {"q": "adhésion"}))
 
 
+def test_odd_words_find_what_they_can(alpha):
+    browser = client(alpha)
+    assert "garer son vélo" in text(browser.get(HERE, {"q": "garer\0"}))
+    for words in ("%", "\\", "'", '"', "🚲", "é" * 3000):
+        assert browser.get(HERE, {"q": words}).status_code == 200
+
+
 def test_a_problem_shows_its_answers_who_gave_them_and_what_came_of_them(alpha):
     price = problem(alpha.workspace, "prix de l’adhésion")
     page = text(client(alpha, "viewer").get(f"{HERE}{price.pk}/"))
