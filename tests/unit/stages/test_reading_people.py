@@ -341,6 +341,8 @@ def test_who_refuses_a_person_wants_none_and_who_refuses_a_machine_does(text: st
         ("the ride operator waved at us", "no"),
         ("we want to live here", "no"),
         ("we need people like you", "no"),
+        ("we need more human stories", "no"),
+        ("can I send a voucher to a person abroad", "no"),
         ("j'ai payé par téléphone", "no"),
         ("we booked over the phone", "no"),
     ],
