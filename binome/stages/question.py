@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from binome.sdk.insight import Insight, insights_of
 from binome.sdk.masking import covered
@@ -76,7 +76,7 @@ class _Said(NamedTuple):
     label: str
     firm: bool
 
-    def followed_by(self, other: "_Said") -> "_Said":
+    def followed_by(self, other: Self) -> Self:
         return self._replace(text=f"{self.text} {other.text}", firm=self.firm or other.firm)
 
 
@@ -100,7 +100,8 @@ def _read(reading: Reading, insight: Insight) -> Annotation:
     asked = _asked(said) or _troubled(said, insight)
     if not asked:
         return _asked_otherwise(sentences, chance) or _nothing_asked(text)
-    if chance < TELLS and len(text.split()) > FEW and not any(one.firm for one in asked):
+    firm = "?" in text or any(one.firm for one in asked)
+    if chance < TELLS and len(text.split()) > FEW and not firm:
         return _nothing_asked(text)
     surest = max(asked, key=lambda one: one.sure)
     kept = sorted(sorted(range(len(asked)), key=lambda place: -asked[place].sure)[:MOST])

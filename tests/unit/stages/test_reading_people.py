@@ -175,6 +175,33 @@ def test_what_is_to_be_done_is_asked_formally_and_by_orders_too(text: str):
 @pytest.mark.parametrize(
     "text",
     [
+        "Je me permets de vous solliciter pour mon dossier",
+        "Nous vous relançons au sujet du devis",
+        "Je reviens vers vous concernant la fuite",
+        "Personne ne nous a répondu. Bien à vous",
+        "J'attends un retour de votre part. Cordialement",
+        "nobody responds to my mails",
+        "no answer since Friday",
+        "I sent you a message on Monday",
+        "Impossible de rester connecté plus d'une minute",
+        "Je ne trouve pas les mots de passe",
+        "I cannot get the key, nor find the door",
+    ],
+)
+def test_who_writes_again_asks(text: str):
+    assert asked(text).label == "request"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Impossible de résister à ce gâteau",
+        "je n'ai plus de mots",
+        "I can't find the words for last night",
+        "we cannot recommend the guide enough",
+        "couldn't be prouder, couldn't ask for a kinder crew",
+        "Je reviens de vacances, elles étaient belles",
+        "On relance la fête",
         "Veuillez agréer mes sincères salutations",
         "Merci d'avoir corrigé cela si vite",
         "Merci d'exister",
@@ -314,6 +341,8 @@ def test_who_refuses_a_person_wants_none_and_who_refuses_a_machine_does(text: st
         ("the ride operator waved at us", "no"),
         ("we want to live here", "no"),
         ("we need people like you", "no"),
+        ("we need more human stories", "no"),
+        ("can I send a voucher to a person abroad", "no"),
         ("j'ai payé par téléphone", "no"),
         ("we booked over the phone", "no"),
     ],
