@@ -12,10 +12,9 @@ from binome.autonomy.models import Verdict
 from binome.inbox import services as inbox
 from binome.understanding.models import Annotation
 from tests import community
+from tests.understood import PLAIN
 
 pytestmark = pytest.mark.browser
-
-READ = {"question": "asks", "person_wanted": "no", "sensitive": "none", "language": "fr"}
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def talks(small) -> list[int]:
     asked = []
     for text in ("Mon colis a du retard, où est la livraison ?", "Toujours pas de livraison, colis perdu ?"):
         one = community.message(community.conversation(place), text)
-        for stage, label in READ.items():
+        for stage, label in PLAIN.items():
             Annotation.objects.create(
                 workspace_id=one.workspace_id, message=one, stage=stage, version="1", label=label, confidence=0.9
             )
