@@ -143,18 +143,22 @@ def test_a_thread_and_the_list_are_renewed_though_news_never_stop(talks, small, 
 
 
 def test_keys_do_nothing_to_the_conversation_that_is_being_left(inbox, talks):
+    posted: list[str] = []
+    inbox.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
     inbox.locator(f"#row-{talks[0].pk}").focus()
     with inbox.expect_response(f"**/inbox/{talks[1].pk}/**"), held(inbox, f"**/inbox/{talks[1].pk}/**"):
         inbox.keyboard.press("j")
         inbox.keyboard.press("e")
         is_chosen(inbox, talks[1])
-        inbox.keyboard.press("e")
-        inbox.keyboard.press("x")
+        for key in ("e", "x", "Enter", "Enter"):
+            inbox.keyboard.press(key)
     shows(inbox, talks[1])
+    expect(inbox.locator(".thread")).to_be_focused()
     inbox.keyboard.press("e")
     expect(inbox.locator(".thread-head form[action$='/reopen/']")).to_be_visible()
     assert [state(one) for one in talks] == ["open", "closed"]
     assert talks[0].suggestions.get().state == "pending"
+    assert [one.rpartition("/inbox/")[2] for one in posted] == [f"{talks[1].pk}/close/"]
 
 
 def test_a_conversation_that_could_not_be_opened_is_not_shown_as_chosen(inbox, talks):

@@ -190,9 +190,9 @@ rows.addEventListener("keydown", (event) => {
   event.preventDefault()
   if (event.repeat) return
   clearTimeout(reading)
-  if (isCurrent(row)) return thread()?.focus()
   stay = false
-  row.click()
+  if (!isCurrent(row)) return row.click()
+  if (!isAwaited()) thread()?.focus()
 })
 
 /* A click that opens elsewhere (Ctrl, ⌘, Shift) is left to the browser. */
@@ -222,6 +222,7 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
 })
 
 /* Until the conversation that was chosen is here, keys do nothing to the one that is being left (keys.js). */
+const isAwaited = () => opened.ariaBusy === "true"
 const arrived = () => opened.removeAttribute("aria-busy")
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isRead(detail) || (chosen() && conversationIn(detail.requestConfig.path) !== chosen())) return
@@ -242,7 +243,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.repeat || event.defaultPrevented || event.ctrlKey || event.metaKey) return
   if (event.target !== thread() && event.target !== document.getElementById("flow-wrap")) return
   const accept = document.querySelector("[data-accept]")
-  if (!accept || !document.getElementById("editing").hidden) return
+  if (!accept || isAwaited() || !document.getElementById("editing").hidden) return
   event.preventDefault()
   accept.click()
 })
