@@ -205,12 +205,17 @@ def archive_reply(saved: SavedReply, *, actor: str, archived: bool = True) -> No
 
 @transaction.atomic
 def note_sent(deliveries: Sequence[int]) -> None:
-    """Give what left the id by which the platform knows it; the platform's own echo of it, if it came first, goes."""
+    """Give what left the id by which the platform knows it; the platform's own echo of it, if it came first, goes.
+
+    An id by which the platform knows what a member wrote is not that of what left, whatever it says.
+    """
     left = Message.objects.filter(delivery__in=deliveries).select_related("delivery").order_by("pk")
     for message in left:
         sent_as = message.delivery.external_id if message.delivery else ""
         if sent_as and sent_as != message.external_id:
             others = Message.objects.filter(channel_id=message.channel_id, external_id=sent_as)
+            if others.filter(by=Message.By.MEMBER).exists():
+                continue
             others.filter(delivery=None).delete()
             others.update(external_id="")  # the same words sent twice, told apart only now
             Message.objects.filter(pk=message.pk).update(external_id=sent_as)

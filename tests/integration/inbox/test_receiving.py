@@ -317,6 +317,14 @@ def test_the_machines_own_words_shown_back_do_not_settle_what_waits_for_a_person
     assert (talk.last_by, talk.last_text) == ("member", "A question")  # a notice is not the last word
 
 
+def test_what_a_member_wrote_elsewhere_is_kept_whatever_id_the_platform_gives_ours(place: Channel) -> None:
+    take(place, said("id-there", "Is anybody here?", thread="another"))
+    ours, delivery = _sent(place)
+    inbox.note_sent([delivery.pk])
+    assert Message.objects.get(external_id="id-there").text == "Is anybody here?"
+    assert Message.objects.get(pk=ours.pk).text == "A person will reply"
+
+
 def test_a_colleague_who_answers_on_the_platform_itself_settles_the_conversation(place: Channel) -> None:
     take(place, said("m1", "A question", thread="t"))
     Conversation.objects.update(needs_person=True)
